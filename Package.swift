@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the map of the system: each module is one line that names the layer it stands in and what it may
+// know. Targets, test targets and settings are derived below, so an edge that is not written here cannot be compiled.
+
+/// A C library of the system: a module map, and for Linux itself the few shims that Swift cannot import.
+struct SystemLibrary {
+    let name: String, package: String?, debian: String?
+    init(_ name: String, pkgConfig: String? = nil, debian: String? = nil) {
+        (self.name, package, self.debian) = (name, pkgConfig, debian)
+    }
+    var target: Target {
+        guard let package, let debian else { return .target(name: name, path: "Sources/System/\(name)") }
+        return .systemLibrary(
+            name: name, path: "Sources/System/\(name)", pkgConfig: package, providers: [.apt([debian])])
+    }
+}
+
+/// A module of ours and its tests. `knows` are the only modules it can import.
+struct Module {
+    let name: String, path: String, knows: [String], testsKnow: [String]?
+    init(_ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = []) {
+        (self.name, self.path, self.knows, self.testsKnow) = (name, path, knows, testsKnow)
+    }
+    var targets: [Target] {
+        let module = Target.target(
+            name: name, dependencies: knows.map { .init(stringLiteral: $0) }, path: "Sources/\(path)",
+            swiftSettings: strict)
+        guard let testsKnow else { return [module] }
+        let tests = name.replacing(prefix: "Tradewind", with: "") + "Tests"
+        return [
+            module,
+            .testTarget(
+                name: tests, dependencies: ([name] + knows + testsKnow).map { .init(stringLiteral: $0) },
+                path: "Tests/\(tests)", swiftSettings: strict),
+        ]
+    }
+}
+
+let systemLibraries: [SystemLibrary] = [
+    .init("CLinux"),
+    .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+]
+
+let modules: [Module] = [
+    // Reactor: event loops, sockets, timers, signals, worker pool.
+    .init("TradewindReactor", at: "Reactor", knows: ["CLinux"]),
+    // Wire: what travels, and the two ends of it.
+    .init("TradewindJSON", at: "Wire/JSON"),
+    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"]),
+    .init(
+        "TradewindHTTPServer", at: "Wire/HTTPServer", knows: ["TradewindHTTP", "TradewindReactor"],
+        testsKnow: ["TradewindHTTPClient", "TradewindTesting"]),
+    .init(
+        "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
+        testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
+    // Service kit: configuration, life cycle, health, and the kit that tests are written with.
+    .init(
+        "TradewindRuntime", at: "ServiceKit/Runtime",
+        knows: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindTesting", at: "ServiceKit/Testing",
+        knows: ["TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"], testsKnow: nil),
+]
+
+/// Programs are ten to twenty lines: configuration in, service out.
+let programs: [(name: String, knows: [String])] = [
+    ("tradewind", ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"])
+]
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+extension String {
+    func replacing(prefix: String, with other: String) -> String {
+        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
+    }
+}
+
+let package = Package(
+    name: "tradewind",
+    products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
+    targets: systemLibraries.map(\.target) + modules.flatMap(\.targets)
+        + programs.map { program in
+            .executableTarget(
+                name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
+                path: "Sources/Programs/\(program.name)", swiftSettings: strict)
+        } + [
+            .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
+            .executableTarget(
+                name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],
+                path: "Benchmarks/InProcess", swiftSettings: strict),
+        ],
+    swiftLanguageModes: [.v6]
+)
