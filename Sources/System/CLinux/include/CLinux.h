@@ -24,4 +24,7 @@
 void *_Nullable tw_current_loop(void);
 void tw_set_current_loop(void *_Nullable loop);
 
+/// accept4 for non-blocking use; glibc declares the address as a union that Swift cannot pass.
+int tw_accept(int listening, struct sockaddr_storage *_Nonnull address);
+
 #endif

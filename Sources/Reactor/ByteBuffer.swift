@@ -1,0 +1,96 @@
+/// Bytes between the socket and whoever reads or writes them: filled at the end, consumed at the start.
+///
+/// Safety: owns its allocation alone (noncopyable), and every access stays inside `start ..< end ..< capacity`.
+@safe package struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutableRawPointer
+    package private(set) var capacity: Int
+    private var start = 0
+    private var end = 0
+
+    package init(capacity: Int) {
+        unsafe base = .allocate(byteCount: capacity, alignment: 16)
+        self.capacity = capacity
+    }
+
+    fileprivate init(pooled base: UnsafeMutableRawPointer, capacity: Int) {
+        unsafe self.base = base
+        self.capacity = capacity
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    package var count: Int { end - start }
+    package var isEmpty: Bool { start == end }
+
+    /// What is there. The pointer is good until the buffer changes.
+    package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: base + start, count: count) }
+
+    package mutating func consume(_ count: Int) {
+        precondition(count <= self.count)
+        start += count
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    /// Lets `body` write up to as many bytes as are free, at least `minimum`; it returns how many it wrote.
+    package mutating func fill<Failure: Error>(
+        atLeast minimum: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) -> Int {
+        reserve(minimum)
+        let free = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+        let written = unsafe try body(free)
+        precondition(written <= free.count)
+        end += written
+        return written
+    }
+
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        unsafe (base + end).copyMemory(from: source, byteCount: bytes.count)
+        end += bytes.count
+    }
+
+    /// Makes room for `count` more bytes: by moving what is there to the front, else by growing.
+    package mutating func reserve(_ count: Int) {
+        guard capacity - end < count else { return }
+        let held = self.count
+        if capacity - held >= count {
+            unsafe base.copyMemory(from: base + start, byteCount: held)
+        } else {
+            let larger = max(capacity * 2, held + count)
+            let grown = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+            unsafe grown.copyMemory(from: base + start, byteCount: held)
+            unsafe base.deallocate()
+            unsafe (base, capacity) = (grown, larger)
+        }
+        (start, end) = (0, held)
+    }
+
+    fileprivate consuming func release() -> UnsafeMutableRawPointer {
+        let base = unsafe base
+        discard self
+        return unsafe base
+    }
+}
+
+/// A loop's spare buffers. Connections hold one only while bytes are in flight, so ten thousand idle ones share none,
+/// and the one in use is warm in the cache.
+@safe package final class BufferPool {
+    package static let size = 16 * 1024
+    private static let most = 64
+
+    // Safety: each pointer is an allocation of `size` bytes that nobody else holds.
+    private var spare: [UnsafeMutableRawPointer] = unsafe []
+
+    deinit { while let base = unsafe spare.popLast() { unsafe base.deallocate() } }
+
+    package func take() -> ByteBuffer {
+        guard let base = unsafe spare.popLast() else { return ByteBuffer(capacity: Self.size) }
+        return unsafe ByteBuffer(pooled: base, capacity: Self.size)
+    }
+
+    package func give(_ buffer: consuming ByteBuffer) {
+        guard buffer.capacity == Self.size, unsafe spare.count < Self.most else { return }
+        unsafe spare.append(buffer.release())
+    }
+}

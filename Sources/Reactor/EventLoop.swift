@@ -1,0 +1,189 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// One thread, one epoll descriptor, and the Swift tasks that prefer it: `Task(executorPreference: loop) { … }`.
+///
+/// Everything a connection touches belongs to its loop and is touched by the loop's thread only, so that a request is
+/// served without a lock or a thread hop. What comes from other threads is queued and announced through an eventfd.
+///
+/// Safety: `@unchecked Sendable` because the confined state is reached only after `isCurrent` holds: tasks and callbacks
+/// run on the thread, and `enqueue` and `execute` from elsewhere go through the locked inbox.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+    package let index: Int
+
+    private let inbox = Mutex<Inbox>(Inbox())
+    private let wakeUp: WakeUp
+    private var poller: Poller
+    private var timers = Timers()
+    private var jobs: [UnownedJob] = []
+    private var running: [UnownedJob] = []
+    private var thread = pthread_t()
+
+    /// When this turn of the loop began.
+    package private(set) var now = Instant.now()
+    /// How long the last turn kept later events waiting.
+    package private(set) var lag = Duration.zero
+    package let buffers = BufferPool()
+
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+        var isAnnounced = false
+        var isStopping = false
+    }
+
+    init(index: Int) throws(SystemError) {
+        self.index = index
+        wakeUp = try WakeUp()
+        poller = try Poller()
+        _ = try poller.add(wakeUp.descriptor.raw, for: EPOLLIN.rawValue | EPOLLET.rawValue, wakeUp)
+    }
+
+    // MARK: Work from tasks and other threads
+
+    package var isCurrent: Bool { unsafe tw_current_loop() == Unmanaged.passUnretained(self).toOpaque() }
+
+    /// The loop whose thread this is.
+    package static var current: EventLoop? {
+        guard let loop = unsafe tw_current_loop() else { return nil }
+        return unsafe Unmanaged<EventLoop>.fromOpaque(loop).takeUnretainedValue()
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            jobs.append(job)
+        } else {
+            post { $0.jobs.append(job) }
+        }
+    }
+
+    /// Calls `body` on the loop's thread: at once when already there, else in its next turn.
+    package func execute(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent { body() } else { post { $0.calls.append(body) } }
+    }
+
+    private func post(_ add: (inout Inbox) -> Void) {
+        let mustAnnounce = inbox.withLock { inbox in
+            add(&inbox)
+            defer { inbox.isAnnounced = true }
+            return !inbox.isAnnounced
+        }
+        if mustAnnounce { wakeUp.signal() }
+    }
+
+    // MARK: The turn
+
+    func start() {
+        // Safety: the thread holds its own reference to the loop until `run` returns.
+        let reference = unsafe Unmanaged.passRetained(self).toOpaque()
+        let failure = unsafe pthread_create(
+            &thread, nil,
+            { reference in
+                guard let reference = unsafe reference else { return nil }
+                let loop = unsafe Unmanaged<EventLoop>.fromOpaque(reference).takeRetainedValue()
+                Signals.block()
+                unsafe tw_set_current_loop(reference)
+                loop.run()
+                tw_set_current_loop(nil)
+                return nil
+            }, reference)
+        precondition(failure == 0, "the system refuses a thread for an event loop: errno \(failure)")
+    }
+
+    /// Ends the loop after the work that is already queued, and waits for its thread.
+    func stop() {
+        post { $0.isStopping = true }
+        pthread_join(thread, nil)
+    }
+
+    private func run() {
+        while true {
+            let count = poller.wait(milliseconds: patience())
+            now = Instant.now()
+            for index in 0..<count {
+                guard let event = poller.event(at: index) else { continue }
+                event.watcher.ready(event.readiness)
+            }
+            if wakeUp.wasSignalled { if takeInbox() { return } }
+            while let deadline = timers.popPassed(now: now) { deadline.fire() }
+            runJobs()
+            lag = Instant.now() - now
+        }
+    }
+
+    /// How long the kernel may keep the thread asleep.
+    private func patience() -> CInt {
+        guard jobs.isEmpty else { return 0 }
+        guard let next = timers.next else { return -1 }
+        let nanoseconds = next.nanoseconds - Instant.now().nanoseconds
+        return nanoseconds <= 0 ? 0 : CInt(min(nanoseconds / 1_000_000 + 1, 60_000))
+    }
+
+    /// Runs what is queued, and what that queues, for a few rounds: then the sockets come first, so no task starves them.
+    private func runJobs() {
+        for _ in 0..<8 {
+            if jobs.isEmpty { return }
+            swap(&jobs, &running)
+            for job in running { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+            running.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func takeInbox() -> Bool {
+        wakeUp.reset()
+        let taken = inbox.withLock { inbox in
+            defer { (inbox.jobs, inbox.calls, inbox.isAnnounced) = ([], [], false) }
+            return inbox
+        }
+        jobs.append(contentsOf: taken.jobs)
+        for call in taken.calls { call() }
+        return taken.isStopping
+    }
+
+    // MARK: For sockets, timers and foreign descriptors: on the loop's thread only
+
+    func add(_ descriptor: CInt, for interests: UInt32, _ watcher: any Watcher) throws(SystemError) -> Poller.Token {
+        precondition(isCurrent)
+        return try poller.add(descriptor, for: interests, watcher)
+    }
+
+    func change(_ descriptor: CInt, to interests: UInt32, _ token: Poller.Token) throws(SystemError) {
+        precondition(isCurrent)
+        try poller.change(descriptor, to: interests, token)
+    }
+
+    func remove(_ descriptor: CInt, _ token: Poller.Token) {
+        precondition(isCurrent)
+        poller.remove(descriptor, token)
+    }
+
+    /// A deadline of this loop. It never fires until `set`.
+    package func deadline(_ action: @escaping () -> Void) -> Deadline { Deadline(action: action) }
+
+    package func set(_ deadline: Deadline, to instant: Instant) {
+        precondition(isCurrent)
+        timers.set(deadline, to: instant, now: now)
+    }
+}
+
+/// The eventfd through which other threads wake a loop.
+private final class WakeUp: Watcher, Sendable {
+    let descriptor: Descriptor
+    private let signalled = Atomic<Bool>(false)
+
+    init() throws(SystemError) {
+        descriptor = Descriptor(
+            owning: try syscall("eventfd") { eventfd(0, CInt(EFD_NONBLOCK | EFD_CLOEXEC)) })
+    }
+
+    var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
+
+    func signal() { _ = eventfd_write(descriptor.raw, 1) }
+
+    func reset() { signalled.store(false, ordering: .relaxed) }
+
+    /// Edge-triggered, so the counter is never read: each write is a new edge.
+    func ready(_ readiness: Readiness) { signalled.store(true, ordering: .relaxed) }
+}

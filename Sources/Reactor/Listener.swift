@@ -1,0 +1,85 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening socket on one loop. With `SO_REUSEPORT` each loop has its own on the same port, and the kernel deals the
+/// connections out, so that none changes threads after it is accepted.
+package final class Listener: Watcher {
+    package let address: SocketAddress
+    private let loop: EventLoop
+    private var descriptor: Descriptor?
+    private var token: Poller.Token?
+    /// A spare descriptor: given up for a moment when the process has no other left, to take a caller and say no.
+    private var reserve: Descriptor?
+    private let refusal: [UInt8]
+    private let accepted: (consuming Descriptor, SocketAddress?) -> Void
+
+    /// `refusal` is what a caller reads whom we cannot serve for want of descriptors.
+    package init(
+        _ address: SocketAddress, on loop: EventLoop, backlog: CInt = 4096, refusal: [UInt8],
+        accepted: @escaping (consuming Descriptor, SocketAddress?) -> Void
+    ) throws(SystemError) {
+        let descriptor = try Descriptor(streamSocketFor: address)
+        let raw = descriptor.raw
+        try enable(SO_REUSEADDR, SOL_SOCKET, on: raw)
+        try enable(SO_REUSEPORT, SOL_SOCKET, on: raw)
+        if address.isIPv6 { try disable(IPV6_V6ONLY, CInt(IPPROTO_IPV6), on: raw) }
+        try syscall("bind") { unsafe address.withSockaddr { unsafe bind(raw, $0, $1) } }
+        try syscall("listen") { listen(raw, backlog) }
+        self.address = try localAddress(of: raw) ?? address
+        (self.loop, self.refusal, self.accepted) = (loop, refusal, accepted)
+        reserve = openReserve()
+        self.descriptor = consume descriptor
+        token = try loop.add(raw, for: EPOLLIN.rawValue, self)
+    }
+
+    package func close() {
+        guard let token, let raw = descriptor?.raw else { return }
+        loop.remove(raw, token)
+        self.token = nil
+        descriptor = nil
+    }
+
+    deinit { close() }
+
+    /// Level-triggered: what one turn leaves in the backlog is announced again in the next.
+    func ready(_ readiness: Readiness) {
+        for _ in 0..<64 {
+            guard let listening = descriptor?.raw else { return }
+            var storage = sockaddr_storage()
+            do {
+                let raw = try accept(from: listening, &storage)
+                accepted(Descriptor(owning: raw), SocketAddress(storage))
+            } catch  where error.code == EMFILE || error.code == ENFILE {
+                guard refuseOne(from: listening) else { return }
+            } catch  where error.code == ECONNABORTED {
+                continue
+            } catch {
+                return  // EAGAIN: the backlog is empty. Anything else is this caller's trouble and shows again if it lasts.
+            }
+        }
+    }
+
+    private func accept(from listening: CInt, _ storage: inout sockaddr_storage) throws(SystemError) -> CInt {
+        try syscall("accept4") { unsafe tw_accept(listening, &storage) }
+    }
+
+    /// No descriptor is left. Left alone the backlog would keep the loop spinning, so one caller is taken with the
+    /// reserve, told no, and let go.
+    private func refuseOne(from listening: CInt) -> Bool {
+        reserve = nil
+        var storage = sockaddr_storage()
+        let raw = (try? accept(from: listening, &storage)) ?? -1
+        if raw >= 0 {
+            _ = unsafe refusal.withUnsafeBytes { unsafe send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            shutdown(raw, CInt(SHUT_WR))
+            _ = Descriptor(owning: raw)
+        }
+        reserve = openReserve()
+        return raw >= 0
+    }
+}
+
+private func openReserve() -> Descriptor? {
+    let raw = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    return raw >= 0 ? Descriptor(owning: raw) : nil
+}

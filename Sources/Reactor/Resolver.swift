@@ -1,0 +1,56 @@
+internal import CLinux
+internal import Glibc
+
+/// A name that could not be turned into an address.
+package struct ResolutionError: Error, CustomStringConvertible {
+    package let host: String, reason: String
+    package var description: String { "cannot resolve \(host): \(reason)" }
+}
+
+/// Turns names into addresses on the worker pool, because getaddrinfo blocks.
+package struct Resolver: Sendable {
+    private let workers: WorkerPool
+
+    package init(workers: WorkerPool) { self.workers = workers }
+
+    /// In the order of RFC 6724 as the system sorts it, address families interleaved as RFC 8305 §4 asks.
+    package func addresses(of host: String, port: UInt16) async throws -> [SocketAddress] {
+        if let address = SocketAddress(numeric: host, port: port) { return [address] }
+        return interleaved(try await workers.run { () throws(ResolutionError) in try lookUp(host, port: port) })
+    }
+}
+
+private func lookUp(_ host: String, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    unsafe hints.ai_flags = AI_ADDRCONFIG
+    var list: UnsafeMutablePointer<addrinfo>?
+    let failure = unsafe getaddrinfo(host, nil, &hints, &list)
+    guard failure == 0 else { throw ResolutionError(host: host, reason: unsafe String(cString: gai_strerror(failure))) }
+    defer { unsafe freeaddrinfo(list) }
+    var found: [SocketAddress] = []
+    var entry = unsafe list
+    while let current = unsafe entry?.pointee {
+        if let raw = unsafe current.ai_addr {
+            var storage = sockaddr_storage()
+            unsafe withUnsafeMutableBytes(of: &storage) {
+                unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: Int(current.ai_addrlen)))
+            }
+            if let address = SocketAddress(storage)?.with(port: port), !found.contains(address) {
+                found.append(address)
+            }
+        }
+        unsafe entry = current.ai_next
+    }
+    return found
+}
+
+func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
+    guard let first = addresses.first else { return [] }
+    let preferred = addresses.filter { $0.isIPv6 == first.isIPv6 }
+    let other = addresses.filter { $0.isIPv6 != first.isIPv6 }
+    let pairs = min(preferred.count, other.count)
+    var mixed: [SocketAddress] = []
+    for index in 0..<pairs { mixed += [preferred[index], other[index]] }
+    return mixed + preferred.dropFirst(pairs) + other.dropFirst(pairs)
+}

@@ -1,0 +1,206 @@
+internal import CLinux
+internal import Glibc
+
+/// A connected stream socket on its loop. Try first, wait only when the kernel says so:
+/// a read or write whose bytes are there costs one system call and no suspension.
+///
+/// Safety: `@unchecked Sendable` because all state is confined to the loop; every entry point checks that it runs there.
+@safe package final class Socket: Watcher, @unchecked Sendable {
+    package let loop: EventLoop
+    private var descriptor: Descriptor?
+    private var token: Poller.Token?
+
+    /// False once a read came back short: the kernel tells when there is more.
+    private var mayRead = true
+    private var mayWrite = true
+    private var peerFinished = false
+    private var reader: UnsafeContinuation<Void, Never>?
+    private var writer: UnsafeContinuation<Void, Never>?
+
+    /// The peer reset the connection or both directions are closed: nobody will read what we write.
+    package private(set) var isDead = false
+    package private(set) var isInterrupted = false
+    /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
+    package var onDeath: (() -> Void)?
+
+    package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
+        self.loop = loop
+        let raw = descriptor.raw
+        self.descriptor = consume descriptor
+        // Registered once for both directions; edges cost nothing while nobody waits.
+        let interests = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        token = try loop.add(raw, for: interests, self)
+    }
+
+    package var isClosed: Bool { token == nil }
+    var raw: CInt { descriptor?.raw ?? -1 }
+
+    // MARK: Reading
+
+    package enum ReadResult: Equatable { case bytes(Int), wouldBlock, end }
+
+    /// Reads what the kernel holds, up to the buffer's free room (at least `minimum`).
+    package func tryRead(into buffer: inout ByteBuffer, atLeast minimum: Int = 1024) throws(SystemError) -> ReadResult {
+        precondition(loop.isCurrent)
+        try checkOpen("recv")
+        guard mayRead else { return .wouldBlock }
+        var room = 0
+        do {
+            let count = try unsafe buffer.fill(atLeast: minimum) { (free) throws(SystemError) in
+                room = free.count
+                return try syscall("recv") { unsafe recv(raw, free.baseAddress, free.count, 0) }
+            }
+            // A short read drained the socket; what comes later is a new edge. The end of the stream may hide behind it.
+            if count < room { mayRead = peerFinished }
+            return count == 0 ? .end : .bytes(count)
+        } catch  where error.code == EAGAIN {
+            mayRead = false
+            return .wouldBlock
+        }
+    }
+
+    /// Returns when a read may succeed, fail or meet the end; at once when that is known already.
+    package func readable() async {
+        precondition(loop.isCurrent)
+        guard !mayRead, !isClosed, !isInterrupted else { return }
+        unsafe precondition(reader == nil, "two readers on one socket")
+        unsafe await withUnsafeContinuation { unsafe reader = $0 }
+    }
+
+    package func read(into buffer: inout ByteBuffer, atLeast minimum: Int = 1024) async throws(SystemError) -> Int {
+        while true {
+            switch try tryRead(into: &buffer, atLeast: minimum) {
+            case .bytes(let count): return count
+            case .end: return 0
+            case .wouldBlock: await readable()
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    /// How many bytes the kernel took; 0 when it has no room.
+    package func tryWrite(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+        precondition(loop.isCurrent)
+        try checkOpen("send")
+        guard mayWrite else { return 0 }
+        do {
+            let count = try syscall("send") { unsafe send(raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)) }
+            if count < bytes.count { mayWrite = false }
+            return count
+        } catch  where error.code == EAGAIN {
+            mayWrite = false
+            return 0
+        }
+    }
+
+    /// Both parts in one system call, so that a head and its body leave in one segment without being copied together.
+    package func tryWrite(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) throws(SystemError) -> Int
+    {
+        precondition(loop.isCurrent)
+        try checkOpen("writev")
+        guard mayWrite else { return 0 }
+        do {
+            let count = try syscall("writev") {
+                var parts = (unsafe iovec(first), unsafe iovec(second))
+                return unsafe withUnsafeBytes(of: &parts) {
+                    unsafe writev(raw, $0.bindMemory(to: iovec.self).baseAddress, 2)
+                }
+            }
+            if count < first.count + second.count { mayWrite = false }
+            return count
+        } catch  where error.code == EAGAIN {
+            mayWrite = false
+            return 0
+        }
+    }
+
+    package func writable() async {
+        precondition(loop.isCurrent)
+        guard !mayWrite, !isClosed, !isInterrupted else { return }
+        unsafe precondition(writer == nil, "two writers on one socket")
+        unsafe await withUnsafeContinuation { unsafe writer = $0 }
+    }
+
+    func expectWritableEdge() { mayWrite = false }
+
+    // MARK: Ending
+
+    /// Sends the end of our stream; the peer's bytes can still be read.
+    package func finishWriting() {
+        guard !isClosed else { return }
+        shutdown(raw, CInt(SHUT_WR))
+    }
+
+    /// Every wait ends and every later read or write fails with ECANCELED. For deadlines and cancelled callers.
+    package func interrupt() {
+        precondition(loop.isCurrent)
+        isInterrupted = true
+        resumeAll()
+    }
+
+    package func close() {
+        precondition(loop.isCurrent)
+        guard let token else { return }
+        loop.remove(raw, token)
+        self.token = nil
+        descriptor = nil
+        onDeath = nil
+        resumeAll()
+    }
+
+    deinit {
+        guard let token, let open = descriptor.take() else { return }
+        // Dropped without `close`, perhaps on another thread: the registration must go before the number is used again.
+        let raw = open.release(), loop = loop
+        loop.execute {
+            loop.remove(raw, token)
+            Glibc.close(raw)
+        }
+    }
+
+    private func checkOpen(_ operation: StaticString) throws(SystemError) {
+        if isInterrupted { throw SystemError(operation, code: ECANCELED) }
+        if isClosed { throw SystemError(operation, code: EBADF) }
+    }
+
+    private func resumeAll() {
+        resumeReader()
+        resumeWriter()
+    }
+
+    private func resumeReader() {
+        let waiting = unsafe reader
+        unsafe reader = nil
+        unsafe waiting?.resume()
+    }
+
+    private func resumeWriter() {
+        let waiting = unsafe writer
+        unsafe writer = nil
+        unsafe waiting?.resume()
+    }
+
+    // MARK: From the loop
+
+    func ready(_ readiness: Readiness) {
+        if readiness.contains(.peerFinished) { peerFinished = true }
+        let died = !readiness.isDisjoint(with: .dead)
+        if died { isDead = true }
+        if died || !readiness.isDisjoint(with: [.readable, .peerFinished]) {
+            mayRead = true
+            resumeReader()
+        }
+        if died || readiness.contains(.writable) {
+            mayWrite = true
+            resumeWriter()
+        }
+        if died { onDeath?() }
+    }
+}
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        unsafe self.init(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+}
