@@ -50,6 +50,14 @@
         end += bytes.count
     }
 
+    package mutating func append(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBytes { unsafe append($0) }
+    }
+
+    package mutating func append(_ text: StaticString) {
+        unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     /// Makes room for `count` more bytes: by moving what is there to the front, else by growing.
     package mutating func reserve(_ count: Int) {
         guard capacity - end < count else { return }

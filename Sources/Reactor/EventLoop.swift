@@ -18,6 +18,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var timers = Timers()
     private var jobs: [UnownedJob] = []
     private var running: [UnownedJob] = []
+    private var turnEnds: [any TurnEnd] = []
     private var thread = pthread_t()
 
     /// When this turn of the loop began.
@@ -109,6 +110,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             if wakeUp.wasSignalled { if takeInbox() { return } }
             while let deadline = timers.popPassed(now: now) { deadline.fire() }
             runJobs()
+            endTurn()
             lag = Instant.now() - now
         }
     }
@@ -129,6 +131,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             for job in running { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             running.removeAll(keepingCapacity: true)
         }
+    }
+
+    private func endTurn() {
+        while let next = turnEnds.popLast() { next.turnEnded() }
     }
 
     private func takeInbox() -> Bool {
@@ -159,6 +165,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         poller.remove(descriptor, token)
     }
 
+    /// Calls `turnEnded` once the jobs of this turn have run, before the loop waits again.
+    package func atEndOfTurn(_ action: any TurnEnd) {
+        precondition(isCurrent)
+        if turnEnds.last !== action { turnEnds.append(action) }
+    }
+
     /// A deadline of this loop. It never fires until `set`.
     package func deadline(_ action: @escaping () -> Void) -> Deadline { Deadline(action: action) }
 
@@ -166,6 +178,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         precondition(isCurrent)
         timers.set(deadline, to: instant, now: now)
     }
+}
+
+/// Something that collects work during a turn and does it once at the turn's end. Told at least once for each asking.
+package protocol TurnEnd: AnyObject {
+    func turnEnded()
 }
 
 /// The eventfd through which other threads wake a loop.

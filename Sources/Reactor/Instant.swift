@@ -28,11 +28,11 @@ package struct Instant: Comparable, Hashable, Sendable {
     package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 
-/// Seconds since 1970, for the Date header, cookies and logs.
-package func wallClockSeconds() -> Int64 {
+/// Nanoseconds since 1970, for the Date header, ids and logs.
+package func wallClock() -> Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 extension Duration {

@@ -22,6 +22,7 @@ package final class Listener: Watcher {
         let raw = descriptor.raw
         try enable(SO_REUSEADDR, SOL_SOCKET, on: raw)
         try enable(SO_REUSEPORT, SOL_SOCKET, on: raw)
+        try enable(TCP_NODELAY, CInt(IPPROTO_TCP), on: raw)  // Accepted sockets inherit it.
         if address.isIPv6 { try disable(IPV6_V6ONLY, CInt(IPPROTO_IPV6), on: raw) }
         try syscall("bind") { unsafe address.withSockaddr { unsafe bind(raw, $0, $1) } }
         try syscall("listen") { listen(raw, backlog) }
@@ -67,15 +68,21 @@ package final class Listener: Watcher {
     /// reserve, told no, and let go.
     private func refuseOne(from listening: CInt) -> Bool {
         reserve = nil
+        defer { reserve = openReserve() }
         var storage = sockaddr_storage()
-        let raw = (try? accept(from: listening, &storage)) ?? -1
-        if raw >= 0 {
-            _ = unsafe refusal.withUnsafeBytes { unsafe send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
-            shutdown(raw, CInt(SHUT_WR))
-            _ = Descriptor(owning: raw)
-        }
-        reserve = openReserve()
-        return raw >= 0
+        guard let raw = try? accept(from: listening, &storage) else { return false }
+        Self.refuse(Descriptor(owning: raw), with: refusal)
+        return true
+    }
+
+    /// Says no, as well as that can be done without waiting, and closes.
+    package static func refuse(_ caller: consuming Descriptor, with answer: [UInt8]) {
+        _ = unsafe answer.withUnsafeBytes { unsafe send(caller.raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+        shutdown(caller.raw, CInt(SHUT_WR))
+        // A request that is already here must be read, or closing would reset the connection and take the answer along.
+        var scrap = InlineArray<2048, UInt8>(repeating: 0)
+        var span = scrap.mutableSpan
+        unsafe span.withUnsafeMutableBytes { _ = unsafe recv(caller.raw, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
     }
 }
 

@@ -11,7 +11,7 @@ internal import Glibc
     private var token: Poller.Token?
 
     /// False once a read came back short: the kernel tells when there is more.
-    private var mayRead = true
+    package private(set) var mayRead = true
     private var mayWrite = true
     private var peerFinished = false
     private var reader: UnsafeContinuation<Void, Never>?
@@ -130,6 +130,12 @@ internal import Glibc
     package func finishWriting() {
         guard !isClosed else { return }
         shutdown(raw, CInt(SHUT_WR))
+    }
+
+    /// Ends the reader's wait though nothing came, so that it can look at why it waits.
+    package func wakeReader() {
+        precondition(loop.isCurrent)
+        resumeReader()
     }
 
     /// Every wait ends and every later read or write fails with ECANCELED. For deadlines and cancelled callers.
