@@ -1,0 +1,117 @@
+/// A decimal number held exactly: at most 38 digits, of which any number may stand behind the point. What does not fit
+/// is refused, never rounded. 2.50 and 2.5 are the same value.
+package struct ExactDecimal: Hashable, Sendable {
+    /// The value is `coefficient` / 10^`scale`. A scale above 0 is the smallest that the value needs.
+    package let coefficient: Int128
+    /// The digits behind the point, 0...38.
+    package let scale: Int
+
+    package static let zero = ExactDecimal(0)
+
+    package init(_ value: Int) { (coefficient, scale) = (Int128(value), 0) }
+
+    /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38.
+    package init?(_ coefficient: Int128, scale: Int) {
+        guard 0...38 ~= scale else { return nil }
+        var (coefficient, scale) = (coefficient, scale)
+        while scale > 0 {
+            let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
+            guard remainder == 0 else { break }
+            (coefficient, scale) = (quotient, scale - 1)
+        }
+        (self.coefficient, self.scale) = (coefficient, scale)
+    }
+
+    init?(_ number: Number?) {
+        guard let number, number.isExact, let magnitude = Int128(exactly: number.magnitude),
+            let factor = UInt128.power(ofTen: max(number.exponent, 0)), number.exponent >= -38
+        else { return nil }
+        let (value, tooLarge) = magnitude.multipliedReportingOverflow(by: Int128(factor))
+        guard !tooLarge else { return nil }
+        coefficient = number.isNegative ? -value : value
+        scale = max(-number.exponent, 0)
+    }
+
+    /// The value in units of 10^-`scale`, as a column or another system wants it: 19.9 is 1990 at scale 2. Nil when
+    /// the value has more digits behind the point than that, or does not fit.
+    package func coefficient(atScale scale: Int) -> Int128? {
+        guard scale >= self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
+        let (value, tooLarge) = coefficient.multipliedReportingOverflow(by: Int128(power))
+        return tooLarge ? nil : value
+    }
+}
+
+extension ExactDecimal {
+    /// Nil when the sum does not fit, as for the others.
+    package func adding(_ other: ExactDecimal) -> ExactDecimal? {
+        let scale = max(scale, other.scale)
+        guard let one = coefficient(atScale: scale), let two = other.coefficient(atScale: scale) else { return nil }
+        let (sum, tooLarge) = one.addingReportingOverflow(two)
+        return tooLarge ? nil : ExactDecimal(sum, scale: scale)
+    }
+
+    package func multiplied(by other: ExactDecimal) -> ExactDecimal? {
+        let (product, tooLarge) = coefficient.multipliedReportingOverflow(by: other.coefficient)
+        return tooLarge ? nil : ExactDecimal(product, scale: scale + other.scale)
+    }
+
+    package var negated: ExactDecimal? {
+        let (value, tooLarge) = Int128(0).subtractingReportingOverflow(coefficient)
+        return tooLarge ? nil : ExactDecimal(value, scale: scale)
+    }
+}
+
+extension ExactDecimal: Comparable {
+    package static func < (one: ExactDecimal, other: ExactDecimal) -> Bool {
+        if one.scale == other.scale { return one.coefficient < other.coefficient }
+        // Whole parts first, then what is behind the point, which fits in 38 digits whatever the scale.
+        let (whole, fraction) = one.parts
+        let (otherWhole, otherFraction) = other.parts
+        return whole == otherWhole ? fraction < otherFraction : whole < otherWhole
+    }
+
+    /// The part before the point, and the one behind it in units of 10^-38.
+    private var parts: (whole: Int128, fraction: Int128) {
+        let unit = Int128(UInt128.power(ofTen: scale) ?? 1)
+        let (whole, fraction) = coefficient.quotientAndRemainder(dividingBy: unit)
+        return (whole, fraction * Int128(UInt128.power(ofTen: 38 - scale) ?? 1))
+    }
+}
+
+extension ExactDecimal: LosslessStringConvertible, ExpressibleByIntegerLiteral {
+    /// A number as JSON spells it. Nil for anything else, and for what does not fit exactly, like 1e400.
+    package init?(_ description: String) { self.init(Number(description.utf8.span)) }
+    package init(integerLiteral value: Int) { self.init(value) }
+
+    package var description: String {
+        let digits = String(coefficient.magnitude)
+        let sign = coefficient < 0 ? "-" : ""
+        guard scale > 0 else { return sign + digits }
+        let padded = String(repeating: "0", count: max(scale + 1 - digits.count, 0)) + digits
+        return sign + padded.dropLast(scale) + "." + padded.suffix(scale)
+    }
+}
+
+extension ExactDecimal: Codable {
+    /// Only foreign coders come here, ours read the digits. A Double's shortest form has the digits that were
+    /// written as long as they were at most 15.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try (try? container.decode(Double.self))?.description ?? container.decode(String.self)
+        guard let value = ExactDecimal(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "must be a number of at most 38 digits")
+        }
+        self = value
+    }
+
+    /// Foreign coders get a Double when it holds the value, else the digits as a string.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let double = Double(description), ExactDecimal(double.description) == self {
+            try container.encode(double)
+        } else {
+            try container.encode(description)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+/// The members of an object. The document remembers where reading stopped, so names asked for in the order of the text
+/// are found at once, and nothing is built for those that come in another.
+struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let document: Document
+    let object: Int
+
+    var codingPath: [any CodingKey] { document.codingPath(to: object) }
+
+    var allKeys: [Key] { document.names(of: object).compactMap { Key(stringValue: $0) } }
+
+    func contains(_ key: Key) -> Bool { document.member(key.stringValue, of: object) != nil }
+
+    func decodeNil(forKey key: Key) throws -> Bool { document.isNull(try value(key)) }
+
+    func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        try decoder(key).container(keyedBy: type)
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try decoder(key).unkeyedContainer()
+    }
+
+    func superDecoder() throws -> any Decoder { try decoder(PathKey(stringValue: "super")) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+
+    private func decoder(_ key: some CodingKey) throws -> ValueDecoder {
+        ValueDecoder(document: document, node: try value(key))
+    }
+
+    private func value(_ key: some CodingKey) throws -> Int {
+        guard let value = document.member(key.stringValue, of: object) else {
+            throw document.missing(key, in: object)
+        }
+        document.advance(object, past: value)
+        return value
+    }
+
+    /// Nil for a member that is missing or null.
+    private func presentValue(_ key: Key) -> Int? {
+        guard let value = document.member(key.stringValue, of: object) else { return nil }
+        document.advance(object, past: value)
+        return document.isNull(value) ? nil : value
+    }
+
+    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+        let value = try value(key)
+        let decoded = try document.decode(type, at: value)
+        document.advance(object, past: value)
+        return decoded
+    }
+
+    func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+        guard let value = presentValue(key) else { return nil }
+        let decoded = try document.decode(type, at: value)
+        document.advance(object, past: value)
+        return decoded
+    }
+}
+
+// MARK: One line for each scalar type that the protocol names
+
+extension KeyedReader {
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try document.decode(type, at: value(key)) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try document.decode(type, at: value(key)) }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try document.decode(type, at: value(key)) }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try document.decode(type, at: value(key)) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try document.integer(type, value(key)) }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try document.integer(type, value(key)) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try document.integer(type, value(key)) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try document.integer(type, value(key)) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try document.integer(type, value(key)) }
+    func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 { try document.integer(type, value(key)) }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try document.integer(type, value(key)) }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try document.integer(type, value(key)) }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try document.integer(type, value(key)) }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try document.integer(type, value(key)) }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try document.integer(type, value(key)) }
+    func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 { try document.integer(type, value(key)) }
+
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+        try presentValue(key).map { try document.decode(type, at: $0) }
+    }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+        try presentValue(key).map { try document.decode(type, at: $0) }
+    }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+        try presentValue(key).map { try document.decode(type, at: $0) }
+    }
+    func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? {
+        try presentValue(key).map { try document.decode(type, at: $0) }
+    }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: Int8.Type, forKey key: Key) throws -> Int8? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: Int16.Type, forKey key: Key) throws -> Int16? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: Int128.Type, forKey key: Key) throws -> Int128? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt.Type, forKey key: Key) throws -> UInt? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt8.Type, forKey key: Key) throws -> UInt8? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt16.Type, forKey key: Key) throws -> UInt16? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) throws -> UInt32? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+    func decodeIfPresent(_ type: UInt128.Type, forKey key: Key) throws -> UInt128? {
+        try presentValue(key).map { try document.integer(type, $0) }
+    }
+}

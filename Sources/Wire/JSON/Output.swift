@@ -1,0 +1,157 @@
+/// The buffer that a text is written into.
+///
+/// Safety: `base` has `capacity` bytes, and whoever writes has called `reserve` for as many before.
+@safe struct Output: ~Copyable {
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int = 1_024) {
+        self.capacity = capacity
+        unsafe base = .allocate(capacity: capacity)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// The byte written last.
+    @inline(__always) var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
+
+    @inline(__always)
+    mutating func reserve(_ room: Int) {
+        if capacity - count < room { grow(room) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ room: Int) {
+        capacity = max(capacity * 2, count + room)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        unsafe larger.update(from: base, count: count)
+        unsafe base.deallocate()
+        unsafe base = larger
+    }
+
+    mutating func truncate(to count: Int) { self.count = min(self.count, max(count, 0)) }
+
+    func move(to bytes: inout [UInt8]) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        unsafe base[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        unsafe (base + count).update(from: start, count: bytes.count)
+        count += bytes.count
+    }
+
+    /// The bytes of `other` from `start` to `end`.
+    mutating func append(_ other: borrowing Output, from start: Int, to end: Int) {
+        unsafe append(UnsafeBufferPointer(start: other.base + start, count: end - start))
+    }
+
+    @inline(__always)
+    mutating func append(_ word: StaticString) {
+        unsafe append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
+
+    // MARK: Strings
+
+    @inline(__always)
+    mutating func appendString(_ string: String) {
+        var string = string
+        string.withUTF8 { unsafe appendQuoted($0) }
+    }
+
+    /// Copies eight bytes at a time and looks at them on the way; see `Scanner.skipPlain` for the arithmetic. Only what
+    /// RFC 8259 §7 demands is escaped.
+    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        reserve(text.count + 10)
+        unsafe base[count] = UInt8(ascii: "\"")
+        var (to, from) = (count + 1, 0)
+        let end = text.count
+        let source = unsafe UnsafeRawPointer(text.baseAddress ?? UnsafePointer(base))
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while from + 8 <= end {
+            let word = unsafe UInt64(littleEndian: source.loadUnaligned(fromByteOffset: from, as: UInt64.self))
+            unsafe UnsafeMutableRawPointer(base + to).storeBytes(of: word.littleEndian, as: UInt64.self)
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            let stops =
+                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word)
+                & (ones &* 0x80)
+            if stops == 0 {
+                (to, from) = (to + 8, from + 8)
+                continue
+            }
+            let plain = stops.trailingZeroBitCount &>> 3
+            count = to + plain
+            from += plain
+            unsafe appendEscape(text[from])
+            from += 1
+            reserve(end - from + 10)
+            to = count
+        }
+        while from < end {
+            let byte = unsafe text[from]
+            from += 1
+            if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
+                unsafe base[to] = byte
+                to += 1
+            } else {
+                count = to
+                appendEscape(byte)
+                reserve(end - from + 10)
+                to = count
+            }
+        }
+        unsafe base[to] = UInt8(ascii: "\"")
+        count = to + 1
+    }
+
+    @inline(never)
+    private mutating func appendEscape(_ byte: UInt8) {
+        append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x08: append(UInt8(ascii: "b"))
+        case 0x09: append(UInt8(ascii: "t"))
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0C: append(UInt8(ascii: "f"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        case ..<0x20:
+            append("u00")
+            append(UInt8(ascii: "0") + byte >> 4)
+            append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
+        default: append(byte)
+        }
+    }
+
+    // MARK: Digits
+
+    /// Decimal digits, two at a time from the end. `width` adds zeros in front.
+    mutating func appendDigits(_ value: UInt64, width: Int = 1) {
+        reserve(20 + width)
+        var length = 1
+        var power: UInt64 = 10
+        while value >= power {
+            length += 1
+            let (next, tooLarge) = power.multipliedReportingOverflow(by: 10)
+            if tooLarge { break }
+            power = next
+        }
+        length = max(length, width)
+        var (rest, to) = (value, count + length)
+        while to > count {
+            to -= 1
+            let quotient = rest / 10
+            unsafe base[to] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            rest = quotient
+        }
+        count += length
+    }
+}
