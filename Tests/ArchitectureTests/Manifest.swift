@@ -1,0 +1,61 @@
+import RegexBuilder
+
+/// What Package.swift says of the modules, read from its text: a test that starts the package manager would wait for
+/// the lock that its own run holds.
+struct Manifest {
+    struct Module { let name: String, folder: String, knows: Set<String>, testsKnow: Set<String>? }
+    let modules: [Module], systemLibraries: Set<String>
+
+    var names: Set<String> { systemLibraries.union(modules.map(\.name)) }
+
+    init(text: String) {
+        let module = Regex {
+            /\.init\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
+            /(?:,\s*knows:\s*\[([^\]]*)\])?(?:,\s*testsKnow:\s*(nil|\[[^\]]*\]))?/
+        }
+        let program = #/\(\s*"([\w-]+)",\s*\[([^\]]*)\]\s*\)/#
+        func strings(_ list: Substring?) -> Set<String> {
+            Set((list ?? "").matches(of: #/"(\w+)"/#).map { String($0.1) })
+        }
+        modules =
+            text.matches(of: module).map { match in
+                let knows = strings(match.3)
+                let tests = match.4 == "nil" ? nil : strings(match.4).union(knows).union([String(match.1)])
+                return Module(
+                    name: String(match.1), folder: "Sources/\(match.2)", knows: knows, testsKnow: tests)
+            }
+            + text.matches(of: program).map { match in
+                Module(
+                    name: String(match.1), folder: "Sources/Programs/\(match.1)", knows: strings(match.2),
+                    testsKnow: nil)
+            }
+        systemLibraries = Set(text.matches(of: #/\.init\(\s*"(C\w+)"(?!,\s*at:)/#).map { String($0.1) })
+    }
+}
+
+extension Manifest.Module {
+    var testFolder: String {
+        "Tests/\(name.hasPrefix("Tradewind") ? String(name.dropFirst("Tradewind".count)) : name)Tests"
+    }
+
+    /// The names that are neither allowed here nor the toolchain's.
+    func strangers(in files: [SourceFile], of manifest: Manifest) -> Set<String> {
+        imports(in: files, of: folder, ours: manifest.names).subtracting(knows)
+    }
+
+    func strangersInTests(in files: [SourceFile], of manifest: Manifest) -> Set<String> {
+        imports(in: files, of: testFolder, ours: manifest.names).subtracting(testsKnow ?? [])
+    }
+
+    /// Edges that no file uses: a road on the map that nobody walks. A module that imports nothing yet is a plan.
+    func unusedEdges(in files: [SourceFile], of manifest: Manifest) -> Set<String> {
+        let mine = files.filter { $0.isSwift && $0.path.hasPrefix(folder + "/") }
+        let isBegun = mine.contains { !$0.imports.isEmpty }
+        return isBegun ? knows.subtracting(imports(in: files, of: folder, ours: manifest.names)) : []
+    }
+
+    private func imports(in files: [SourceFile], of folder: String, ours: Set<String>) -> Set<String> {
+        files.filter { $0.isSwift && $0.path.hasPrefix(folder + "/") }
+            .reduce(into: Set()) { $0.formUnion($1.imports) }.intersection(ours)
+    }
+}

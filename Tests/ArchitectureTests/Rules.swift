@@ -1,0 +1,78 @@
+// The rules of the house. What is not allowed here is denied: a file outside every layer, an import its layer does not
+// list and a habit outside its places all fail. Relaxing a rule is a line here, with its reason, that a reviewer sees.
+
+/// A folder and all that its Swift files may import. The longest matching folder owns a file.
+struct Layer: Sendable {
+    let folder: String, imports: Set<String>
+    init(_ folder: String, imports: Set<String> = []) { (self.folder, self.imports) = (folder, imports) }
+}
+
+/// What the toolchain offers everyone. `Foundation` costs start time and memory, so no layer of Sources has it.
+private let small: Set<String> = ["Glibc", "Synchronization"]
+private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
+private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
+private let ours: Set<String> = wire.union(ends).union(["TradewindReactor", "TradewindRuntime", "TradewindTesting"])
+
+let layers: [Layer] = [
+    Layer("Sources/System"),
+    Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
+    Layer("Sources/Wire/JSON", imports: small),
+    Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
+    Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
+    Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
+    Layer(
+        "Sources/ServiceKit/Runtime",
+        imports: small.union(wire).union(["TradewindReactor", "TradewindHTTPServer"])),
+    Layer("Sources/ServiceKit/Testing", imports: small.union(wire).union(ends).union(["TradewindReactor"])),
+    Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
+    Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "RegexBuilder"])),
+    Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
+    Layer("Package.swift", imports: ["PackageDescription"]),
+]
+
+/// Something that may be written only in some places, for a reason that the failure states.
+struct Habit: Sendable, CustomStringConvertible {
+    let name: String, pattern: String, places: [String], reason: String
+    init(_ name: String, _ pattern: String, onlyIn places: [String] = [], _ reason: String) {
+        (self.name, self.pattern, self.places, self.reason) = (name, pattern, places, reason)
+    }
+    var description: String { name }
+}
+
+/// Patterns are searched in code only: comments, string literals and `names in backticks` are blanked out before.
+let habits: [Habit] = [
+    Habit("public", #"\b(public|open)\b"#, "`package` is our widest access"),
+    Habit("re-export", #"@_exported\b"#, "an import line must say what a file really uses"),
+    Habit("try!", #"\btry!"#, "a process that others rely on does not trap"),
+    Habit("as!", #"\bas!"#, "a process that others rely on does not trap"),
+    Habit("trap", #"\b(fatalError|preconditionFailure)\s*\("#, "a process that others rely on does not trap"),
+    Habit(
+        "unsafe", #"\bunsafe\b|@unchecked\b|\bUnsafe\w+|@safe\b|\bunsafeBitCast\b"#, onlyIn: unsafePlaces,
+        "danger has an address"),
+    Habit(
+        "unstructured task", #"\bTask\s*(<[^>]*>)?\s*(\(|\{|\.(detached|immediate|immediateDetached)\b)"#,
+        onlyIn: ["Sources/Reactor/", "Sources/Wire/HTTPServer/", "Sources/ServiceKit/"],
+        "whoever starts a task also ends it: use a task group"),
+    Habit(
+        "print", #"\b(print|debugPrint|dump)\s*\("#, onlyIn: ["Sources/Programs/", "Sources/ServiceKit/Runtime/"],
+        "stdout belongs to the log and the command line"),
+    Habit(
+        "clock or chance",
+        #"\b(clock_gettime|gettimeofday|getrandom|ContinuousClock|SuspendingClock|SystemRandomNumberGenerator)\b"#
+            + #"|\b(Date|UUID|random|arc4random)\s*\(\)|\.(random|randomElement|shuffled?)\s*\("#,
+        onlyIn: ["Sources/Reactor/", "Sources/ServiceKit/Testing/"],
+        "time, ids and chance are values passed in"),
+]
+
+/// Where memory is handled by hand; single files where a folder needs it in a few.
+let unsafePlaces = [
+    "Sources/Reactor/",  // sockets, epoll, signals, threads
+    "Sources/Wire/JSON/",  // one pass over the bytes of a text
+    "Sources/Wire/HTTP/",  // parsers over byte spans, zlib
+    "Sources/Wire/HTTPClient/",  // OpenSSL
+    "Sources/ServiceKit/Runtime/",  // environment and files, through libc
+]
+
+/// Over this many lines a file of Sources needs a line in the list below it.
+let mostLines = 400
+let longFiles: [String: String] = [:]
