@@ -25,6 +25,14 @@
     /// What is there. The pointer is good until the buffer changes.
     package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: base + start, count: count) }
 
+    /// What is there, bounds-checked and unable to outlive the call.
+    @inline(__always)
+    package func withSpan<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(bytes.assumingMemoryBound(to: UInt8.self).span)
+    }
+
     package mutating func consume(_ count: Int) {
         precondition(count <= self.count)
         start += count

@@ -1,0 +1,236 @@
+internal import TradewindHTTP
+internal import TradewindReactor
+
+/// One client's connection: reads a head, has it answered, writes the answer, and again.
+///
+/// Buffers are borrowed from the loop while bytes are in flight, so an idle connection holds none. One deadline is moved
+/// through the phases; what it means when it passes is written in `expire`.
+///
+/// Safety: `@unchecked Sendable` because it is confined to its loop. Request bodies and body writers carry it into
+/// handlers; their entry points come back to the loop first.
+final class HTTPConnection: @unchecked Sendable {
+    enum Phase {
+        case idle  // exits: head (first byte), closed
+        case head  // exits: handling (complete), closed
+        case handling  // exits: body, writing, idle, abandoned
+        case body  // a handler waits for the client. exits: handling
+        case writing  // the client is slower than we are. exits: handling, idle
+        case lingering  // answered; reads what the client still sends. exits: closed
+        case upgraded  // another protocol has the connection. exits: closed
+    }
+
+    let server: ServerLoop
+    let socket: Socket
+    let peer: Peer
+    /// Where the server keeps this connection in its list.
+    var place = 0
+
+    var input: ByteBuffer?
+    var output: ByteBuffer?
+    var phase = Phase.idle
+    var body = IncomingBody.none
+    /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
+    var exchange: UInt32 = 0
+    var isTimedOut = false
+
+    private var parser: RequestHeadParser
+    private var deadline: Deadline?
+    private var task: Task<Void, Never>?
+
+    var loop: EventLoop { server.loop }
+    var limits: ServerLimits { server.limits }
+
+    init(_ socket: Socket, of server: ServerLoop, peer: SocketAddress?) {
+        (self.socket, self.server) = (socket, server)
+        self.peer = Peer { peer?.host ?? "" }
+        parser = RequestHeadParser(limits: server.limits.head)
+    }
+
+    func start() {
+        deadline = loop.deadline { [unowned self] in expire() }
+        socket.onDeath = { [unowned self] in if phase == .handling { task?.cancel() } }
+        task = Task(executorPreference: loop) { [self] in
+            await serve()
+            end()
+        }
+    }
+
+    private func serve() async {
+        while let head = await nextHead() {
+            let request = begin(head)
+            let response = await answer(to: request)
+            guard await send(response, to: request) else { return }
+        }
+    }
+
+    private func end() {
+        disarm()
+        deadline = nil
+        if let input = input.take() { loop.buffers.give(input) }
+        if let output = output.take() { loop.buffers.give(output) }
+        socket.close()
+        task = nil
+        server.ended(self)
+    }
+
+    // MARK: One request
+
+    /// The next request's head; nil when the connection is over.
+    private func nextHead() async -> RequestHead? {
+        phase = .idle
+        while true {
+            switch parse() {
+            case .head(let head): return head
+            case .reject(let rejection):
+                await refuse(Problem(rejection.status, detail: rejection.reason.description))
+                return nil
+            case .needMore: break
+            }
+            guard await flush(), !(phase == .idle && server.isDraining) else { return nil }
+            guard await receive() else {
+                if isTimedOut, phase == .head {
+                    await refuse(Problem(.requestTimeout, detail: "the head came too slowly"))
+                }
+                return nil
+            }
+        }
+    }
+
+    private enum Parsed { case head(RequestHead), needMore, reject(Rejection) }
+
+    private func parse() -> Parsed {
+        guard let step = input?.withSpan({ parser.parse($0) }) else {
+            arm(limits.idleTimeout)
+            return .needMore
+        }
+        switch step {
+        case .head(let head, let consumed):
+            consumeInput(consumed)
+            return .head(head)
+        case .needMore:
+            // From the first byte on the whole head has one deadline, which later bytes do not move.
+            if phase == .idle {
+                phase = .head
+                arm(limits.headTimeout)
+            }
+            return .needMore
+        case .reject(let rejection): return .reject(rejection)
+        }
+    }
+
+    private func begin(_ head: RequestHead) -> Request {
+        phase = .handling
+        exchange &+= 1
+        body = IncomingBody(head)
+        arm(limits.handlerTimeout)
+        return Request(
+            head: head, id: server.id(for: head), peer: peer,
+            body: body.isComplete
+                ? .empty : RequestBody(source: self, exchange: exchange, length: body.length, limit: limits.body))
+    }
+
+    private func answer(to request: Request) async -> Response {
+        do {
+            return try await server.responder.respond(to: request)
+        } catch let error as any ProblemConvertible {
+            return error.problem.response(to: request)
+        } catch {
+            // A cancelled handler belongs to a client that is gone or was answered by `abandon`.
+            if !(error is CancellationError) { server.observer.failed(error, request) }
+            return Problem(.internalServerError).response(to: request)
+        }
+    }
+
+    /// Answers what never became a request, and ends.
+    private func refuse(_ problem: Problem) async {
+        exchange &+= 1
+        let response = problem.response(requestID: server.makeID(), instance: nil)
+        writeRefusal(response)
+        _ = await flush()
+        await linger()
+    }
+
+    // MARK: Reading
+
+    /// Waits until there is at least one more byte in `input`. False at the end of the stream, after an error, or when
+    /// the deadline passed.
+    func receive() async -> Bool {
+        while !isTimedOut {
+            guard socket.mayRead else {
+                await socket.readable()
+                continue
+            }
+            var buffer = input.take() ?? loop.buffers.take()
+            let result = try? socket.tryRead(into: &buffer)
+            if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
+            switch result {
+            case .bytes: return true
+            case .wouldBlock: continue
+            case .end, nil: return false
+            }
+        }
+        return false
+    }
+
+    func consumeInput(_ count: Int) {
+        input?.consume(count)
+        if input?.isEmpty == true, let spent = input.take() { loop.buffers.give(spent) }
+    }
+
+    // MARK: Time and the end
+
+    func arm(_ timeout: Duration) {
+        if let deadline { loop.set(deadline, to: loop.now + timeout) }
+    }
+
+    func disarm() {
+        if let deadline { loop.set(deadline, to: .distantFuture) }
+    }
+
+    private func expire() {
+        switch phase {
+        case .idle, .head, .body:
+            isTimedOut = true
+            socket.wakeReader()
+        case .handling: abandon()
+        case .writing, .lingering, .upgraded: socket.interrupt()
+        }
+    }
+
+    /// The handler took too long. It may still be waiting for something, so the answer is written over its head.
+    private func abandon() {
+        if output == nil {
+            writeRefusal(
+                Problem(.serviceUnavailable, detail: "the answer took too long").response(
+                    requestID: server.makeID(), instance: nil))
+            tryFlush()
+        }
+        cut()
+    }
+
+    /// Ends the connection whatever it is doing. What the kernel has already taken still reaches the client.
+    func cut() {
+        socket.finishWriting()
+        socket.interrupt()
+        task?.cancel()
+    }
+
+    /// Lets go of an idle connection; a busy one ends after its answer.
+    func drain() {
+        if phase == .idle { socket.interrupt() }
+    }
+
+    /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
+    /// what it sends is read for a moment (RFC 9112 §9.6).
+    func linger() async {
+        phase = .lingering
+        socket.finishWriting()
+        arm(.seconds(2))
+        var discarded = 0
+        while discarded < 1 << 20 {
+            discarded += input?.count ?? 0
+            consumeInput(input?.count ?? 0)
+            guard await receive() else { return }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import Synchronization
+
+/// How many connections the process still has room for, counted over all loops.
+final class Places: Sendable {
+    private let free: Atomic<Int>
+
+    init(_ count: Int) { free = Atomic(count) }
+
+    func take() -> Bool {
+        if free.wrappingSubtract(1, ordering: .relaxed).newValue >= 0 { return true }
+        give()
+        return false
+    }
+
+    func give() { free.wrappingAdd(1, ordering: .relaxed) }
+}
