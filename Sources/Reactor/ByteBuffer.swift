@@ -96,7 +96,7 @@
     private static let most = 64
 
     // Safety: each pointer is an allocation of `size` bytes that nobody else holds.
-    private var spare: [UnsafeMutableRawPointer] = unsafe []
+    @safe @exclusivity(unchecked) private var spare: [UnsafeMutableRawPointer] = unsafe []
 
     deinit { while let base = unsafe spare.popLast() { unsafe base.deallocate() } }
 

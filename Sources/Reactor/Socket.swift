@@ -7,19 +7,20 @@ internal import Glibc
 /// Safety: `@unchecked Sendable` because all state is confined to the loop; every entry point checks that it runs there.
 @safe package final class Socket: Watcher, @unchecked Sendable {
     package let loop: EventLoop
-    private var descriptor: Descriptor?
-    private var token: Poller.Token?
+    @safe @exclusivity(unchecked) private var descriptor: Descriptor?
+    @safe @exclusivity(unchecked) private var token: Poller.Token?
 
     /// False once a read came back short: the kernel tells when there is more.
-    package private(set) var mayRead = true
-    private var mayWrite = true
-    private var peerFinished = false
-    private var reader: UnsafeContinuation<Void, Never>?
-    private var writer: UnsafeContinuation<Void, Never>?
+    // Unchecked exclusivity: every access is one load or store within a call on the loop (see HTTPConnection).
+    @safe @exclusivity(unchecked) package private(set) var mayRead = true
+    @safe @exclusivity(unchecked) private var mayWrite = true
+    @safe @exclusivity(unchecked) private var peerFinished = false
+    @safe @exclusivity(unchecked) private var reader: UnsafeContinuation<Void, Never>?
+    @safe @exclusivity(unchecked) private var writer: UnsafeContinuation<Void, Never>?
 
     /// The peer reset the connection or both directions are closed: nobody will read what we write.
-    package private(set) var isDead = false
-    package private(set) var isInterrupted = false
+    @safe @exclusivity(unchecked) package private(set) var isDead = false
+    @safe @exclusivity(unchecked) package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
 
@@ -176,14 +177,14 @@ internal import Glibc
     }
 
     private func resumeReader() {
-        let waiting = unsafe reader
-        unsafe reader = nil
+        let waiting = reader
+        reader = nil
         unsafe waiting?.resume()
     }
 
     private func resumeWriter() {
-        let waiting = unsafe writer
-        unsafe writer = nil
+        let waiting = writer
+        writer = nil
         unsafe waiting?.resume()
     }
 

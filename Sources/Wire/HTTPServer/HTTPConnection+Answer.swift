@@ -2,14 +2,36 @@ internal import TradewindHTTP
 internal import TradewindReactor
 
 extension HTTPConnection {
-    /// Writes the answer. True when the connection may serve another request.
+    /// Writes the answer when that needs no waiting, as nearly all are written: small, and the kernel has room.
+    /// Nil when it must be `send`, else whether the connection may serve another request.
+    func sendAtOnce(_ response: Response, to request: Request) -> Bool? {
+        guard body.isComplete, !socket.isInterrupted, input == nil, !server.isDraining, request.head.keepsAlive else {
+            return nil
+        }
+        var plan = AnswerPlan(keepsAlive: true, to: request, response)
+        switch response.body {
+        case .text(let text) where text.utf8.count < compressionThreshold:
+            plan.framing = .length(text.utf8.count)
+            writeHead(response, plan)
+            if !plan.omitsBody { append(text.utf8Span.span) }
+        case .bytes(let bytes) where bytes.count < compressionThreshold:
+            plan.framing = .length(bytes.count)
+            writeHead(response, plan)
+            if !plan.omitsBody { append(bytes.span) }
+        case .empty:
+            plan.framing = .length(0)
+            writeHead(response, plan)
+        default: return nil
+        }
+        tryFlush()  // What the kernel does not take now goes before the next head is read.
+        return true
+    }
+
+    /// Writes any answer. True when the connection may serve another request.
     func send(_ response: Response, to request: Request) async -> Bool {
         if socket.isInterrupted { return false }
-        let head = request.head
-        let keepsAlive = head.keepsAlive && !server.isDraining && canSkipBody
-        var plan = AnswerPlan(
-            keepsAlive: keepsAlive, isHTTP10: head.version == .http10, id: request.id,
-            omitsBody: head.method == .head || response.status.forbidsBody)
+        let keepsAlive = request.head.keepsAlive && !server.isDraining && canSkipBody
+        var plan = AnswerPlan(keepsAlive: keepsAlive, to: request, response)
         switch response.body {
         case .empty:
             writeHead(response, plan.with(.length(0)))
@@ -134,7 +156,7 @@ extension HTTPConnection {
         if socket.isInterrupted || socket.isDead || socket.isClosed { return false }
         let interrupted = phase
         phase = .writing
-        arm(limits.stallTimeout)
+        arm(timeouts.stall)
         await socket.writable()
         phase = interrupted
         return !socket.isInterrupted

@@ -54,11 +54,11 @@ extension HTTPConnection: BodySource {
         }
         let started = loop.now
         phase = .body
-        arm(body.patience(limits))
+        arm(Timeout(body.patience(limits)))
         let received = await receive()
         body.waited = body.waited + (loop.now - started)
         phase = .handling
-        arm(limits.handlerTimeout)
+        arm(timeouts.handler)
         guard received else { throw isTimedOut ? .tooSlow : .truncated }
     }
 
