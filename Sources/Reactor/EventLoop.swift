@@ -166,6 +166,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         poller.remove(descriptor, token)
     }
 
+    /// Frees the registration of a descriptor that was closed already.
+    func forget(_ token: Poller.Token) {
+        precondition(isCurrent)
+        poller.forget(token)
+    }
+
     /// Calls `turnEnded` once the jobs of this turn have run, before the loop waits again.
     package func atEndOfTurn(_ action: any TurnEnd) {
         precondition(isCurrent)

@@ -146,6 +146,14 @@ internal import Glibc
         resumeAll()
     }
 
+    /// Closes without waiting for anything: the peer is told that the connection is broken.
+    package func reset() {
+        guard !isClosed else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        close()
+    }
+
     package func close() {
         precondition(loop.isCurrent)
         guard let token else { return }
@@ -157,13 +165,10 @@ internal import Glibc
     }
 
     deinit {
-        guard let token, let open = descriptor.take() else { return }
-        // Dropped without `close`, perhaps on another thread: the registration must go before the number is used again.
-        let raw = open.release(), loop = loop
-        loop.execute {
-            loop.remove(raw, token)
-            Glibc.close(raw)
-        }
+        // Dropped without `close`, perhaps on another thread. Closing the descriptor ends the kernel's part of the
+        // registration; the loop's part is the loop's to free.
+        guard let token else { return }
+        loop.execute { [loop] in loop.forget(token) }
     }
 
     private func checkOpen(_ operation: StaticString) throws(SystemError) {

@@ -5,7 +5,7 @@ extension HTTPConnection {
     /// Writes the answer when that needs no waiting, as nearly all are written: small, and the kernel has room.
     /// Nil when it must be `send`, else whether the connection may serve another request.
     func sendAtOnce(_ response: Response, to request: Request) -> Bool? {
-        guard body.isComplete, !socket.isInterrupted, input == nil, !server.isDraining, request.head.keepsAlive else {
+        guard body.isComplete, !socket.isInterrupted, input.isEmpty, !server.isDraining, request.head.keepsAlive else {
             return nil
         }
         var plan = AnswerPlan(keepsAlive: true, to: request, response)
@@ -60,16 +60,16 @@ extension HTTPConnection {
     private func finish(_ plan: AnswerPlan) async -> Bool {
         guard plan.keepsAlive else {
             guard await flush() else { return false }
-            if !body.isComplete || input != nil { await linger() }
+            if !body.isComplete || !input.isEmpty { await linger() }
             return false
         }
         if !body.isComplete {
             guard await flush(), await skipBody() else { return false }
         }
         // With more requests already here, their answers leave together.
-        if input == nil { return await flush() }
+        if input.isEmpty { return await flush() }
         loop.atEndOfTurn(self)
-        return outputCount < 4 * BufferPool.size ? true : await flush()
+        return output.count < 4 * BufferPool.size ? true : await flush()
     }
 
     /// An answer outside of any request, after which the connection ends.
@@ -118,12 +118,9 @@ extension HTTPConnection {
 
     // MARK: Output
 
-    var outputCount: Int { output?.count ?? 0 }
-
     func withOutput(_ body: (inout ByteBuffer) -> Void) {
-        var buffer = output.take() ?? loop.buffers.take()
-        body(&buffer)
-        output = consume buffer
+        output.borrow(from: loop.buffers)
+        body(&output)
     }
 
     func append(_ bytes: Span<UInt8>) { withOutput { $0.append(bytes) } }
@@ -132,15 +129,11 @@ extension HTTPConnection {
     /// Offers what is pending to the kernel. Returns whether all of it was taken.
     @discardableResult
     func tryFlush() -> Bool {
-        guard var buffer = output.take() else { return true }
-        while !buffer.isEmpty {
-            guard let count = try? unsafe socket.tryWrite(buffer.bytes), count > 0 else {
-                output = consume buffer
-                return false
-            }
-            buffer.consume(count)
+        while !output.isEmpty {
+            guard let count = try? unsafe socket.tryWrite(output.bytes), count > 0 else { return false }
+            output.consume(count)
         }
-        loop.buffers.give(buffer)
+        output.giveBack(to: loop.buffers)
         return true
     }
 
@@ -199,7 +192,7 @@ private final class StreamedAnswer: BodySink, @unchecked Sendable {
             if framing == .chunked { output.append("\r\n") }
         }
         loop.atEndOfTurn(connection)
-        guard connection.outputCount >= 2 * BufferPool.size else { return }
+        guard connection.output.count >= 2 * BufferPool.size else { return }
         guard await connection.flush() else { throw CancellationError() }
         connection.disarm()
     }

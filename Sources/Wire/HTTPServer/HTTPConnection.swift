@@ -27,8 +27,8 @@ final class HTTPConnection: @unchecked Sendable {
 
     // Unchecked exclusivity, measured at a fifth of a request's instructions: each access is to one field, within one
     // synchronous call on the loop, so no two can overlap.
-    @safe @exclusivity(unchecked) var input: ByteBuffer?
-    @safe @exclusivity(unchecked) var output: ByteBuffer?
+    @safe @exclusivity(unchecked) var input = ByteBuffer()
+    @safe @exclusivity(unchecked) var output = ByteBuffer()
     @safe @exclusivity(unchecked) var phase = Phase.idle
     @safe @exclusivity(unchecked) var body = IncomingBody.none
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
@@ -73,10 +73,11 @@ final class HTTPConnection: @unchecked Sendable {
     }
 
     private func end() {
+        tryFlush()
         disarm()
         deadline = nil
-        if let input = input.take() { loop.buffers.give(input) }
-        if let output = output.take() { loop.buffers.give(output) }
+        input.discard(to: loop.buffers)
+        output.discard(to: loop.buffers)
         socket.close()
         task = nil
         server.ended(self)
@@ -109,11 +110,11 @@ final class HTTPConnection: @unchecked Sendable {
     private enum Parsed { case head(RequestHead), needMore, reject(Rejection) }
 
     private func parse() -> Parsed {
-        guard let step = input?.withSpan({ parser.parse($0) }) else {
+        if input.isEmpty {
             arm(timeouts.idle)
             return .needMore
         }
-        switch step {
+        switch input.withSpan({ parser.parse($0) }) {
         case .head(let head, let consumed):
             consumeInput(consumed)
             return .head(head)
@@ -177,15 +178,15 @@ final class HTTPConnection: @unchecked Sendable {
     }
 
     private func tryReceive() -> Socket.ReadResult {
-        var buffer = input.take() ?? loop.buffers.take()
-        let result = (try? socket.tryRead(into: &buffer)) ?? .end
-        if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
+        input.borrow(from: loop.buffers)
+        let result = (try? socket.tryRead(into: &input)) ?? .end
+        input.giveBack(to: loop.buffers)
         return result
     }
 
     func consumeInput(_ count: Int) {
-        input?.consume(count)
-        if input?.isEmpty == true, let spent = input.take() { loop.buffers.give(spent) }
+        input.consume(count)
+        input.giveBack(to: loop.buffers)
     }
 
     // MARK: Time and the end
@@ -210,7 +211,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// The handler took too long. It may still be waiting for something, so the answer is written over its head.
     private func abandon() {
-        if output == nil {
+        if output.isEmpty {
             writeRefusal(
                 Problem(.serviceUnavailable, detail: "the answer took too long").response(
                     requestID: server.makeID(), instance: nil))
@@ -239,8 +240,8 @@ final class HTTPConnection: @unchecked Sendable {
         arm(timeouts.linger)
         var discarded = 0
         while discarded < 1 << 20 {
-            discarded += input?.count ?? 0
-            consumeInput(input?.count ?? 0)
+            discarded += input.count
+            consumeInput(input.count)
             guard await receive() else { return }
         }
     }
