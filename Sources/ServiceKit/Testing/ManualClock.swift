@@ -31,7 +31,7 @@ package final class ManualClock: Clock, Sendable {
     package var now: Instant { state.withLock(\.now) }
     package var minimumResolution: Duration { .zero }
 
-    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID

@@ -61,7 +61,7 @@ extension Command {
         if options.contains("--version") { return .print("\(path.prefix { $0 != " " }) \(version)\n") }
 
         var (typed, problems) = learnt.sort(Array(arguments))
-        if learnt.words == nil, let word = typed.words.first { problems.append(unexpected(word)) }
+        if problems.isEmpty, learnt.words == nil, let word = typed.words.first { problems.append(unexpected(word)) }
         guard let prepare else {
             if problems.isEmpty {
                 problems.append("one of these has to follow: \(commands.map(\.name).joined(separator: ", "))")

@@ -3,7 +3,9 @@ extension ConfigReader {
     /// What `tradewind config` prints: one line a setting, columns aligned, secrets masked.
     package var listing: String {
         let header = ["SETTING", "VALUE", "FROM", "DEFAULT", "MEANING"]
-        let rows = settings.map { [$0.name, $0.value, $0.originText, $0.fallback, $0.declaration.help] }
+        let rows = settings.map {
+            [$0.name, $0.value, $0.originText, $0.fallback, $0.help].map { $0.isEmpty ? "none" : $0 }
+        }
         // A very long value may break the alignment of its own line, not push everybody's columns off the screen.
         let widths = (0..<4).map { column in min(32, ([header] + rows).map(\.[column].count).max() ?? 0) }
         let line = { (row: [String]) in
@@ -18,6 +20,7 @@ extension ConfigReader {
             }
             lines.append(line(row))
         }
+        if !warnings.isEmpty { lines += [""] + warnings }
         return lines.joined(separator: "\n") + "\n"
     }
 

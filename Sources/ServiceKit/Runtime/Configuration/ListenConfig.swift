@@ -30,10 +30,11 @@ package struct ListenConfig: Sendable {
         var ports: [String: UInt16] = [:]
         for service in services {
             let variable = service.name.uppercased().replacing("-", with: "_") + "_PORT"
-            let own = env.optional(
-                variable, .port, describedDefault: "the service's own port", family: "<NAME>_PORT",
+            let own = env(
+                variable, .port, default: service.port, describedDefault: "the service's own port",
+                family: "<NAME>_PORT",
                 help: "Port of one service, stronger than `PORT`")
-            let chosen = own ?? (service == front ? frontPort : nil) ?? service.port
+            let chosen = service == front && !env.isSet(variable) ? frontPort ?? own : own
             let port = chosen == 0 ? 0 : Int(chosen) + offset
             if chosen != 0, !(1...65535).contains(port) {
                 env.refuse("PORT_OFFSET", because: "moves \(service.name) from \(chosen) to \(port), which is no port")

@@ -45,5 +45,6 @@ package struct Setting: Sendable {
 /// Every problem of a configuration, so that one start is enough to learn them all.
 package struct ConfigError: ProgramFailure, Equatable {
     package let lines: [String]
+    package init(lines: [String]) { self.lines = lines }
     package var exitCode: ExitCode { .configuration }
 }

@@ -10,7 +10,10 @@ package final class Readiness: Sendable {
         case notReady([Reason])
         case draining
     }
-    package struct Reason: Equatable, Sendable { package let name: String, text: String }
+    package struct Reason: Equatable, Sendable {
+        package let name: String, text: String
+        package init(name: String, text: String) { (self.name, self.text) = (name, text) }
+    }
     enum Phase { case starting, running, draining }
 
     private struct State {

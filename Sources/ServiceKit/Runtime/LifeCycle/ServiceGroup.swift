@@ -4,8 +4,9 @@ import Synchronization
 package final class ServiceGroup: Sendable {
     /// What happens to the parts, for the log.
     package enum Report: Equatable, Sendable {
-        case started(String), stopping(String), stopped(String)
-        case cancelled(String)
+        case started(String), stopping(String), cancelled(String), stopped(String)
+        /// All have started.
+        case ready
     }
 
     private let services: [any Service]
@@ -70,7 +71,9 @@ package final class ServiceGroup: Sendable {
             for action in machine.handle(event) {
                 switch action {
                 case .begin(let part): tasks[part] = begin(part)
-                case .ready: readiness.enter(.running)
+                case .ready:
+                    readiness.enter(.running)
+                    report(.ready)
                 case .startDraining:
                     readiness.enter(.draining)
                     timer = startTimer()
