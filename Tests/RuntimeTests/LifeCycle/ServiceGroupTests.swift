@@ -186,6 +186,7 @@ import TradewindTesting
         group.stop()
         await clock.sleepers(1)
         clock.advance(by: .seconds(10))
+        await diary.wait(for: .stopped("pool"))
         await clock.sleepers(1)
         clock.advance(by: .seconds(1))
         let failure = await #expect(throws: ServiceFailure.self) { try await end.value }

@@ -38,9 +38,9 @@ extension ConfigReader {
             """
         var section = ""
         var listed: Set<String> = []
-        for setting in settings.map(\.declaration) where listed.insert(setting.family ?? setting.name).inserted {
-            if setting.section != section {
-                section = setting.section
+        for setting in settings where listed.insert(setting.documentedName).inserted {
+            if setting.declaration.section != section {
+                section = setting.declaration.section
                 text += "\n## \(section)\n\n| setting | default | must be | meaning |\n|---|---|---|---|\n"
             }
             text += markdownRow(setting)
@@ -48,16 +48,20 @@ extension ConfigReader {
         return text
     }
 
-    private func markdownRow(_ setting: Setting.Declaration) -> String {
-        let fallback = settings.first { $0.declaration == setting }?.fallback ?? ""
-        let aliases = setting.aliases.map { "`\($0)`" }.joined(separator: ", ")
+    private func markdownRow(_ setting: Setting) -> String {
+        let declaration = setting.declaration
+        let aliases = declaration.aliases.map { "`\($0)`" }.joined(separator: ", ")
         let cells = [
-            "`\(setting.family ?? setting.name)`" + (aliases.isEmpty ? "" : " (also \(aliases))"),
-            setting.describedDefault ?? (fallback.isEmpty ? "none" : "`\(fallback)`"),
-            setting.expectation, setting.help,
+            "`\(setting.documentedName)`" + (aliases.isEmpty ? "" : " (also \(aliases))"),
+            declaration.describedDefault ?? (setting.fallback.isEmpty ? "none" : "`\(setting.fallback)`"),
+            declaration.expectation, declaration.help,
         ]
         return "| " + cells.joined(separator: " | ") + " |\n"
     }
+}
+
+extension Setting {
+    fileprivate var documentedName: String { declaration.family ?? name }
 }
 
 extension String {
