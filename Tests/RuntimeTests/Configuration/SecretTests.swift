@@ -60,6 +60,13 @@ private struct Account {
         #expect(env.setting("U")?.value == shown)
     }
 
+    @Test func `inside a bad list of URLs is masked although it holds a comma`() {
+        let lines = problems(ConfigSources(["U": "redis://u:hun,ter2@cache"])) {
+            _ = $0.optional("U", .list(.url("redis")), help: "")
+        }
+        #expect(lines.count == 1 && !lines[0].contains("hun") && lines[0].contains("redis://•••@cache"))
+    }
+
     @Test func `inside a bad URL is masked in the problem`() {
         let lines = problems(ConfigSources(["U": "user:hunter2@cache"])) {
             _ = $0.optional("U", .url("redis"), help: "")

@@ -134,7 +134,8 @@ extension Kind {
                 return values.count == parts.count ? values : nil
             },
             format: { $0.map(element.format).joined(separator: ",") },
-            redact: { $0.split(separator: ",").map { element.redact(String($0)) }.joined(separator: ",") })
+            // The whole text at once, since a password may hold a comma.
+            redact: element.redact)
     }
 }
 
