@@ -10,7 +10,7 @@ package struct ResponseHeadParser: ~Copyable, Sendable {
 
     private let limits: HeadLimits
     private var lines = HeadLines()
-    private var fieldLines = FieldLines()
+    private var fieldLines = FieldLines(ofRequest: false)
     private var fieldsStart = 0
     private var status = HTTPStatus.ok
     private var version = HTTPVersion.http11
