@@ -1,12 +1,13 @@
 internal import TradewindHTTP
 internal import TradewindJSON
+internal import TradewindReactor
 
 /// What every service answers about itself: whether it lives, whether it should be given work, and how it is set.
 struct Health: Sendable {
     let service: String
     let readiness: Readiness
     let settings: [Setting]
-    private let started = ContinuousClock.now
+    private let started = Instant.now()
 
     init(service: String, readiness: Readiness, settings: [Setting]) {
         (self.service, self.readiness, self.settings) = (service, readiness, settings)
@@ -25,7 +26,7 @@ struct Health: Sendable {
         let status = readiness.status
         let body = Report(
             status: status.word, service: service, version: Program.version,
-            uptime: Double((ContinuousClock.now - started).milliseconds) / 1000, reasons: status.reasons)
+            uptime: (Instant.now() - started).inSeconds, reasons: status.reasons)
         return .bytes(try JSON.encode(body), .json, status: status == .ready ? .ok : .serviceUnavailable)
     }
 
@@ -58,5 +59,8 @@ extension Readiness.Status {
 }
 
 extension Duration {
-    fileprivate var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    /// To the millisecond.
+    fileprivate var inSeconds: Double {
+        Double(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) / 1000
+    }
 }
