@@ -22,6 +22,18 @@ import TradewindHTTP
         #expect(HeaderName(String(name.dropFirst()))?.known != known)
     }
 
+    @Test func `come in the order of their cases`() {
+        // HTTPHeaders keeps a bit for each, by its place.
+        let all: HTTPHeaders = KnownHeader.allCases.reduce(into: [:]) { $0.add(HeaderName($1), "\($1)") }
+        for known in KnownHeader.allCases {
+            var headers = all
+            #expect(headers.all(HeaderName(known)) == ["\(known)"])
+            headers.remove(HeaderName(known))
+            #expect(
+                !headers.contains(HeaderName(known)) && headers.map { _ in 1 }.count == KnownHeader.allCases.count - 1)
+        }
+    }
+
     @Test func `differ by letters, not by case`() {
         #expect(HeaderName("X-Own") == HeaderName("x-oWN"))
         #expect(HeaderName("X-Own") != HeaderName("X-Other"))
