@@ -93,6 +93,13 @@ private func route(_ router: Router, _ method: HTTPMethod, _ path: String) -> St
         #expect(parameters.value("nothing", in: head) == nil)
     }
 
+    @Test func `forgets the parameters of branches that led nowhere`() throws {
+        let router = try Router([(.post, "/t/:a/*rest"), (.post, "/t/:a/:b"), (.get, "/:x/*all")])
+        #expect(route(router, .get, "/t/1/2") == "/:x/*all x=t all=1/2")
+        #expect(route(router, .post, "/t/1/2/3") == "/t/:a/*rest a=1 rest=2/3")
+        #expect(route(router, .put, "/t/1/2") == "allow GET,HEAD,POST")
+    }
+
     @Test func `finds each of a thousand literal routes`() throws {
         let paths = (0..<1_000).map { "/service\($0 % 10)/resource\($0)" }
         let router = try Router(paths.map { (.get, $0) })
