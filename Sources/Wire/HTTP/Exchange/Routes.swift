@@ -39,26 +39,28 @@ package struct Routes: Responder {
     private let router: Router
     private let routes: [Route]
 
-    /// Throws when two routes could be taken for each other, with a sentence that names both.
-    package init(_ routes: [Route]) throws(RouteError) {
-        self.routes = routes
+    /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a sentence
+    /// that names both.
+    package init(_ routes: [Route], middleware: [Middleware] = []) throws(RouteError) {
+        self.routes = routes.map { route in
+            Route(route.method, route.template, bodyLimit: route.bodyLimit, middleware.reversed().reduce(route.handler) { $1($0) })
+        }
         router = try Router(routes.map { ($0.method, $0.template) })
     }
 
-    package func respond(to request: Request) async throws -> Response {
+    package func handler(for request: inout Request) throws -> Handler {
         switch router.match(request.head) {
         case .found(let index, let parameters):
-            var request = request
             request.parameters = parameters
             if let limit = routes[index].bodyLimit { request.body.limit = limit }
-            return try await routes[index].handler(request)
+            return routes[index].handler
         case .wrongMethod(let allowed):
             let allow = (allowed + [.options]).map(\.description).joined(separator: ", ")
-            if request.method == .options { return Response(.noContent, headers: [.allow: allow]) }
+            if request.method == .options { return { _ in Response(.noContent, headers: [.allow: allow]) } }
             throw Problem(
                 .methodNotAllowed, detail: "\(request.method) is not for this path", headers: [.allow: allow])
         case .notFound:
-            if request.method == .options, request.head.target == "*" { return .noContent }
+            if request.method == .options, request.head.target == "*" { return { _ in .noContent } }
             throw Problem(.notFound, detail: "nothing is at this path")
         }
     }
