@@ -36,14 +36,15 @@ extension WebSocketParser {
     }
 }
 
-/// What a parser makes of `input`: the same when it comes whole, in single bytes, and cut in two anywhere.
+/// What a parser makes of `input`: the same when it comes whole, in single bytes, and cut in two anywhere
+/// (a long one at some forty places).
 func events(
     _ input: [UInt8], to role: WebSocketRole, deflate: PerMessageDeflate? = nil, limit: Int = 16 << 20,
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> [WebSocketEvent] {
     var whole = WebSocketParser(role, deflate: deflate, messageLimit: limit)
     let expected = whole.events(in: input)
-    let step = max(1, input.count / 200)
+    let step = input.count < 1000 ? 1 : input.count / 40
     let cuts = stride(from: 0, to: input.count, by: step).map { [$0] } + [Array(1..<max(input.count, 1))]
     for cut in cuts {
         var parser = WebSocketParser(role, deflate: deflate, messageLimit: limit)

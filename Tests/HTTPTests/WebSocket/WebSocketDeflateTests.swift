@@ -100,7 +100,7 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         var output: [UInt8] = []
         var expected: [WebSocketEvent] = []
         for _ in 0..<2 {
-            for sample in samples.prefix(4) {
+            for sample in [[], [0x41], samples[2], Array(samples[3].prefix(20_000))] {
                 let start = output.count
                 writer.append(.binary, sample.span, to: &output, sharing: &shared)
                 expected.append(.binary(sample))
@@ -117,6 +117,29 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         #expect(bytewise.events(in: output, cutAt: Array(1..<output.count)) == expected)
         let holdsInflater = parser.holdsInflater
         #expect(holdsInflater == (agreement.keepsContext && agreement.windowBits > 8))
+    }
+
+    @Test(arguments: 9...15)
+    func `a peer with a small window can read what was written for it`(bits: Int) throws {
+        var generator = SeededGenerator(seed: 5)
+        let part = generator.bytes(3000)
+        let payload = part + part
+        var shared = try Deflater.forMessages()
+        var writer = WebSocketWriter(deflate: PerMessageDeflate(server: .init(keepsContext: false, windowBits: bits)))
+        var output: [UInt8] = []
+        writer.append(.binary, (payload + samples[3]).span, to: &output, sharing: &shared)
+        let compressed = output.dropFirst(4) + [0, 0, 0xFF, 0xFF]
+        // Portions smaller than the window, so that nothing but the window remembers.
+        var inflater = try Inflater(.raw, windowBits: bits)
+        var restored: [UInt8] = []
+        var offset = 0
+        var progress = Inflater.Progress.full
+        while progress == .full {
+            var portion: [UInt8] = []
+            progress = try inflater.inflate(compressed.span, from: &offset, into: &portion, upTo: 64)
+            restored += portion
+        }
+        #expect(restored == payload + samples[3])
     }
 
     @Test func `short and incompressible messages go as they are`() throws {

@@ -93,13 +93,14 @@ struct ParserCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: [0...130, 250...260, 4090...4100, 65_530...65_540])
     func `unmasking gives back every byte at every length`(lengths: ClosedRange<Int>) {
         var generator = SeededGenerator(seed: UInt64(lengths.lowerBound))
-        for length in lengths {
+        let wrong = lengths.filter { length in
             let payload = generator.bytes(length)
             var parser = WebSocketParser(.server)
             let input = frame(2, payload, key: generator.bytes(4))
             let middle = Int.random(in: 0...input.count, using: &generator)
-            #expect(parser.events(in: input, cutAt: [middle]) == [.binary(payload)])
+            return parser.events(in: input, cutAt: [middle]) != [.binary(payload)]
         }
+        #expect(wrong == [])
     }
 
     @Test(arguments: [UInt8(0x10), 0x20, 0x40, 0x70])
@@ -142,7 +143,8 @@ struct ParserCase: Sendable, CustomTestStringConvertible {
         var parser = WebSocketParser(.server)
         let payload = [UInt8](repeating: 0x61, count: 16 << 20)
         let head = bytes("81 ff 0000000001000000 00000000")
-        #expect(parser.events(in: head + payload) == [.message(WebSocketMessage(.text, payload))])
+        let arrives = parser.events(in: head + payload) == [.message(WebSocketMessage(.text, payload))]
+        #expect(arrives)
     }
 
     @Test func `a length that was only claimed takes no memory`() {

@@ -62,7 +62,7 @@ import TradewindHTTP
             0xF5, 0xFF,
         ]
         let pairs = (0...UInt8.max).flatMap { first in (0...UInt8.max).map { [first, $0] } }
-        let longer = (0..<60_000).map { _ in
+        let longer = (0..<20_000).map { _ in
             (0..<Int.random(in: 3...5, using: &generator)).map { _ in
                 interesting.randomElement(using: &generator) ?? 0
             }
