@@ -12,6 +12,13 @@ package struct Route: Sendable {
         (self.method, self.template, self.bodyLimit, self.handler) = (method, template, bodyLimit, handler)
     }
 
+    fileprivate func wrapped(in middleware: [Middleware]) -> Route {
+        // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
+        var handler = handler
+        for outer in middleware.reversed() { handler = outer(handler) }
+        return Route(method, template, bodyLimit: bodyLimit, handler)
+    }
+
     package static func get(_ template: String, _ handler: @escaping Handler) -> Route {
         Route(.get, template, handler)
     }
@@ -42,9 +49,7 @@ package struct Routes: Responder {
     /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a sentence
     /// that names both.
     package init(_ routes: [Route], middleware: [Middleware] = []) throws(RouteError) {
-        self.routes = routes.map { route in
-            Route(route.method, route.template, bodyLimit: route.bodyLimit, middleware.reversed().reduce(route.handler) { $1($0) })
-        }
+        self.routes = routes.map { $0.wrapped(in: middleware) }
         router = try Router(routes.map { ($0.method, $0.template) })
     }
 
