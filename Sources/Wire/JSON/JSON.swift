@@ -69,7 +69,7 @@ package enum JSON {
         } catch {
             throw writer.explain(error)
         }
-        writer.output.move(to: &bytes)
+        writer.move(to: &bytes)
     }
 }
 

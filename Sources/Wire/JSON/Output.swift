@@ -1,7 +1,7 @@
 /// The buffer that a text is written into.
 ///
 /// Safety: `base` has `capacity` bytes, and whoever writes has called `reserve` for as many before.
-@safe struct Output: ~Copyable {
+@safe class Output {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private(set) var count = 0
@@ -14,15 +14,15 @@
     deinit { unsafe base.deallocate() }
 
     /// The byte written last.
-    @inline(__always) var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
+    @inline(__always) final var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
 
     @inline(__always)
-    mutating func reserve(_ room: Int) {
+    final func reserve(_ room: Int) {
         if capacity - count < room { grow(room) }
     }
 
     @inline(never)
-    private mutating func grow(_ room: Int) {
+    private func grow(_ room: Int) {
         capacity = max(capacity * 2, count + room)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         unsafe larger.update(from: base, count: count)
@@ -30,20 +30,28 @@
         unsafe base = larger
     }
 
-    mutating func truncate(to count: Int) { self.count = min(self.count, max(count, 0)) }
+    final func truncate(to count: Int) { self.count = min(self.count, max(count, 0)) }
 
-    func move(to bytes: inout [UInt8]) {
+    final func swapText(with other: Output) {
+        let (base, capacity, count) = unsafe (base, capacity, count)
+        unsafe self.base = unsafe other.base
+        (self.capacity, self.count) = (other.capacity, other.count)
+        unsafe other.base = unsafe base
+        (other.capacity, other.count) = (capacity, count)
+    }
+
+    final func move(to bytes: inout [UInt8]) {
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
     }
 
     @inline(__always)
-    mutating func append(_ byte: UInt8) {
+    final func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
         count += 1
     }
 
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    final func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)
         unsafe (base + count).update(from: start, count: bytes.count)
@@ -51,26 +59,26 @@
     }
 
     /// The bytes of `other` from `start` to `end`.
-    mutating func append(_ other: borrowing Output, from start: Int, to end: Int) {
+    final func append(_ other: Output, from start: Int, to end: Int) {
         unsafe append(UnsafeBufferPointer(start: other.base + start, count: end - start))
     }
 
     @inline(__always)
-    mutating func append(_ word: StaticString) {
+    final func append(_ word: StaticString) {
         unsafe append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     // MARK: Strings
 
     @inline(__always)
-    mutating func appendString(_ string: String) {
+    final func appendString(_ string: String) {
         var string = string
         string.withUTF8 { unsafe appendQuoted($0) }
     }
 
     /// Copies eight bytes at a time and looks at them on the way; see `Scanner.skipPlain` for the arithmetic. Only what
     /// RFC 8259 §7 demands is escaped.
-    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+    private func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count + 10)
         unsafe base[count] = UInt8(ascii: "\"")
         var (to, from) = (count + 1, 0)
@@ -115,7 +123,7 @@
     }
 
     @inline(never)
-    private mutating func appendEscape(_ byte: UInt8) {
+    private func appendEscape(_ byte: UInt8) {
         append(UInt8(ascii: "\\"))
         switch byte {
         case 0x08: append(UInt8(ascii: "b"))
@@ -134,7 +142,7 @@
     // MARK: Digits
 
     /// Decimal digits, two at a time from the end. `width` adds zeros in front.
-    mutating func appendDigits(_ value: UInt64, width: Int = 1) {
+    final func appendDigits(_ value: UInt64, width: Int = 1) {
         reserve(20 + width)
         var length = 1
         var power: UInt64 = 10

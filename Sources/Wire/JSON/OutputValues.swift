@@ -1,13 +1,13 @@
 /// Numbers, and whole untyped values.
 extension Output {
     @inline(__always)
-    mutating func append<T: FixedWidthInteger>(_ value: T) {
+    func append<T: FixedWidthInteger>(_ value: T) {
         if value < 0 { append(UInt8(ascii: "-")) }
         appendDigits(of: value.magnitude)
     }
 
     @inline(__always)
-    private mutating func appendDigits<T: UnsignedInteger & FixedWidthInteger>(of value: T) {
+    private func appendDigits<T: UnsignedInteger & FixedWidthInteger>(of value: T) {
         let limit: UInt64 = 10_000_000_000_000_000_000
         if let small = UInt64(exactly: value) { return appendDigits(small) }
         // At most 39 digits: nineteen, nineteen and one.
@@ -17,12 +17,12 @@ extension Output {
     }
 
     /// The value must be finite.
-    mutating func append(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
+    func append(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
         var text = Number.shortest(value)
         text.withUTF8 { unsafe append($0) }
     }
 
-    mutating func append(_ value: ExactDecimal) {
+    func append(_ value: ExactDecimal) {
         guard value.scale > 0, let magnitude = UInt64(exactly: value.coefficient.magnitude), value.scale < 19 else {
             if value.scale == 0 { return append(value.coefficient) }
             var text = value.description
@@ -44,7 +44,7 @@ extension Output {
         var deeper: Style { Style(isPretty: isPretty, sortsKeys: sortsKeys, depth: depth + 1) }
     }
 
-    mutating func append(_ value: JSONValue, _ style: Style = Style()) {
+    func append(_ value: JSONValue, _ style: Style = Style()) {
         switch value {
         case .null: append("null")
         case .bool(let value): append(value ? "true" : "false")
@@ -75,17 +75,17 @@ extension Output {
         }
     }
 
-    private mutating func startElement(_ index: Int, _ style: Style) {
+    private func startElement(_ index: Int, _ style: Style) {
         if index > 0 { append(UInt8(ascii: ",")) }
         if style.isPretty { startLine(depth: style.depth + 1) }
     }
 
-    private mutating func end(_ bracket: UInt8, isEmpty: Bool, _ style: Style) {
+    private func end(_ bracket: UInt8, isEmpty: Bool, _ style: Style) {
         if style.isPretty && !isEmpty { startLine(depth: style.depth) }
         append(bracket)
     }
 
-    private mutating func startLine(depth: Int) {
+    private func startLine(depth: Int) {
         append(UInt8(ascii: "\n"))
         for _ in 0..<depth { append("  ") }
     }

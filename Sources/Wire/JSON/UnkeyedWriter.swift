@@ -39,17 +39,17 @@ struct UnkeyedWriter: UnkeyedEncodingContainer {
 
     mutating func encodeNil() throws {
         _ = try start()
-        writer.output.append("null")
+        writer.append("null")
     }
 
     mutating func encode(_ value: Bool) throws {
         _ = try start()
-        writer.output.append(value ? "true" : "false")
+        writer.append(value ? "true" : "false")
     }
 
     mutating func encode(_ value: String) throws {
         _ = try start()
-        writer.output.appendString(value)
+        writer.appendString(value)
     }
 
     mutating func encode(_ value: Double) throws { try floatingPoint(value) }
@@ -73,11 +73,11 @@ struct UnkeyedWriter: UnkeyedEncodingContainer {
             count -= 1
             throw writer.notFinite(value, undoingTo: mark)
         }
-        writer.output.append(value)
+        writer.append(value)
     }
 
     private mutating func integer(_ value: some FixedWidthInteger) throws {
         _ = try start()
-        writer.output.append(value)
+        writer.append(value)
     }
 }

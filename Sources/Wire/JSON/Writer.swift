@@ -3,7 +3,7 @@
 ///
 /// Only what Codable lets a type fill later (nested containers and super encoders) needs a writer of its own, whose
 /// text is put into its place at the end.
-final class Writer {
+@safe final class Writer: Output {
     /// What `encode(to:)` of one value has opened so far.
     struct Level {
         enum Form { case nothing, value, object, array }
@@ -17,7 +17,6 @@ final class Writer {
         let writer: Writer
     }
 
-    var output = Output()
     private let limits: JSONLimits
     private var level: Level
     private var lastID = 1
@@ -33,6 +32,7 @@ final class Writer {
     init(limits: JSONLimits, depth: Int = 0) {
         self.limits = limits
         level = Level(id: 1, depth: depth)
+        super.init()
     }
 
     var root: ValueEncoder { ValueEncoder(writer: self, level: 1) }
@@ -42,14 +42,14 @@ final class Writer {
         try encode(value, undoingTo: 0)
     }
 
-    /// The value at the end of the output. When it fails, the output is cut back to `mark`, so that a type which
+    /// The value at the end of the output. When it fails, that is cut back to `mark`, so that a type which
     /// catches the error and goes on still writes JSON.
     func encode<T: Encodable>(_ value: T, undoingTo mark: Int) throws {
         // Safety: each cast is from the type that `T` was found to be.
-        if T.self == String.self { return output.appendString(unsafe unsafeBitCast(value, to: String.self)) }
-        if T.self == ExactDecimal.self { return output.append(unsafe unsafeBitCast(value, to: ExactDecimal.self)) }
-        if T.self == JSONValue.self { return output.append(unsafe unsafeBitCast(value, to: JSONValue.self)) }
-        let (outer, start) = (level, output.count)
+        if T.self == String.self { return appendString(unsafe unsafeBitCast(value, to: String.self)) }
+        if T.self == ExactDecimal.self { return append(unsafe unsafeBitCast(value, to: ExactDecimal.self)) }
+        if T.self == JSONValue.self { return append(unsafe unsafeBitCast(value, to: JSONValue.self)) }
+        let (outer, start) = (level, count)
         lastID += 1
         level = Level(id: lastID, depth: outer.depth)
         defer { level = outer }
@@ -65,15 +65,15 @@ final class Writer {
 
     private func close() {
         switch level.form {
-        case .nothing: output.append("{}")
+        case .nothing: append("{}")
         case .value: break
-        case .object: output.append(UInt8(ascii: "}"))
-        case .array: output.append(UInt8(ascii: "]"))
+        case .object: append(UInt8(ascii: "}"))
+        case .array: append(UInt8(ascii: "]"))
         }
     }
 
     private func undo(to mark: Int) {
-        output.truncate(to: mark)
+        truncate(to: mark)
         while let slot = slots.last, slot.offset >= mark { slots.removeLast() }
     }
 
@@ -82,16 +82,16 @@ final class Writer {
         close()
         guard !isMisused else { throw fault(self, .value, "is written through a container that cannot be written to") }
         guard !slots.isEmpty else { return }
-        var whole = Output(capacity: output.count * 2)
+        let whole = Output(capacity: count * 2)
         var done = 0
         for slot in slots {
             try slot.writer.finish()
-            whole.append(output, from: done, to: slot.offset)
-            whole.append(slot.writer.output, from: 0, to: slot.writer.output.count)
+            whole.append(self, from: done, to: slot.offset)
+            whole.append(slot.writer, from: 0, to: slot.writer.count)
             done = slot.offset + 1
         }
-        whole.append(output, from: done, to: output.count)
-        output = whole
+        whole.append(self, from: done, to: count)
+        swapText(with: whole)
     }
 }
 
@@ -105,7 +105,7 @@ extension Writer {
             return false
         }
         if level.form == .nothing {
-            output.append(form == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+            append(form == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
             level.form = form
             level.depth += 1
         }
@@ -116,17 +116,17 @@ extension Writer {
     @inline(__always)
     func startMember(_ name: String, _ id: Int) throws -> Int {
         let mark = try startElement(id)
-        output.appendString(name)
-        output.append(UInt8(ascii: ":"))
+        appendString(name)
+        append(UInt8(ascii: ":"))
         return mark
     }
 
     @inline(__always)
     func startElement(_ id: Int) throws -> Int {
         guard level.id == id, level.depth <= limits.depth else { throw refusedElement(id) }
-        let mark = output.count
-        let last = output.last
-        if last != UInt8(ascii: "{") && last != UInt8(ascii: "[") { output.append(UInt8(ascii: ",")) }
+        let mark = count
+        let last = last
+        if last != UInt8(ascii: "{") && last != UInt8(ascii: "[") { append(UInt8(ascii: ",")) }
         return mark
     }
 
@@ -147,10 +147,10 @@ extension Writer {
     /// A place in the output that is filled when the type likes.
     func slot() -> ValueEncoder {
         let writer = Writer(limits: limits, depth: level.depth)
-        (writer.parent, writer.parentOffset) = (self, output.count)
-        slots.append(Slot(offset: output.count, writer: writer))
+        (writer.parent, writer.parentOffset) = (self, count)
+        slots.append(Slot(offset: count, writer: writer))
         // Never seen: it keeps the next element from taking itself for the first.
-        output.append(UInt8(ascii: "?"))
+        append(UInt8(ascii: "?"))
         return writer.root
     }
 
@@ -174,10 +174,10 @@ extension Writer {
         return fault(value, .value, "must be a finite number")
     }
 
-    var path: Path { path(at: output.count) }
+    var path: Path { path(at: count) }
 
     private func path(at offset: Int) -> Path {
-        var path = unsafe Path(after: output.base, count: offset)
+        var path = unsafe Path(after: base, count: offset)
         if let parent { path.steps = parent.path(at: parentOffset).steps + path.steps }
         return path
     }
