@@ -32,13 +32,13 @@ struct Identifier: Codable, Equatable {
     }
 
     var isValid: Bool {
-        text.utf8.count == 36
-            && text.utf8.enumerated().allSatisfy { index, byte in
-                switch index {
-                case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-                default: byte.isHexadecimal
-                }
-            }
+        let bytes = text.utf8.span
+        guard bytes.count == 36 else { return false }
+        for index in 0..<36 {
+            let isDash = index == 8 || index == 13 || index == 18 || index == 23
+            guard isDash ? bytes[index] == UInt8(ascii: "-") : bytes[index].isHexadecimal else { return false }
+        }
+        return true
     }
 }
 
@@ -78,8 +78,9 @@ extension Order {
 extension Order.Item {
     /// `^product-[A-Za-z0-9-]+$`, at most 100 bytes.
     var hasValidProduct: Bool {
-        let bytes = productId.utf8
-        return (9...100).contains(bytes.count) && productId.hasPrefix("product-")
-            && bytes.dropFirst(8).allSatisfy(\.isAlphanumericOrDash)
+        let bytes = productId.utf8.span
+        guard 9...100 ~= bytes.count, productId.utf8.starts(with: "product-".utf8) else { return false }
+        for index in 8..<bytes.count where !bytes[index].isAlphanumericOrDash { return false }
+        return true
     }
 }

@@ -38,6 +38,8 @@ func orderCoding() throws {
     } theirs: {
         consume(try encoder.encode(ours))
     }
+    // What both sides of the first row pay besides.
+    try Comparison(name: "P7-validate").run(ours: { try ours.validate() }, theirs: { try theirs.validate() })
     try orderCodingWithDoubles(bytes, data)
 }
 
@@ -67,13 +69,19 @@ private struct DoubleOrder: Codable {
     let updatedAt: String
 }
 
-/// For `valgrind --tool=callgrind --toggle-collect='*orderCodingLoop*'`, to see where the time goes.
-func orderCodingOnce() throws { try orderCodingLoop(Array(orderText.utf8)) }
+// For `valgrind --tool=callgrind --toggle-collect='*orderLoop*'`, to see where the time goes.
+
+func orderDecoding() throws {
+    let bytes = Array(orderText.utf8)
+    try orderLoop { consume(try JSON.decode(Order.self, from: bytes)) }
+}
+
+func orderEncoding() throws {
+    let order = try JSON.decode(Order.self, from: orderText)
+    try orderLoop { consume(try JSON.encode(order)) }
+}
 
 @inline(never)
-private func orderCodingLoop(_ bytes: [UInt8]) throws {
-    for _ in 0..<2_000 {
-        let order = try JSON.decode(Order.self, from: bytes)
-        consume(try JSON.encode(order))
-    }
+private func orderLoop(_ body: () throws -> Void) rethrows {
+    for _ in 0..<2_000 { try body() }
 }

@@ -5,7 +5,8 @@ internal import Glibc
 
 let rows: [(name: String, run: () throws -> Void)] = [
     ("p7", orderCoding),
-    ("callgrind-p7", orderCodingOnce),
+    ("callgrind-decode", orderDecoding),
+    ("callgrind-encode", orderEncoding),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -75,10 +75,16 @@
         return token.isContainer ? token.extent : node + 1
     }
 
-    @inline(__always) func isNull(_ node: Int) -> Bool { token(node).kind == .null }
+    @inline(__always) func isNull(_ node: Int) -> Bool { token(node).isA(.null) }
+
+    /// The value of the member with this name, which then counts as read.
+    func take(_ name: String, of object: Int) -> Int? {
+        guard let value = member(name, of: object) else { return nil }
+        advance(object, past: value)
+        return value
+    }
 
     /// The value of the member with this name.
-    @inline(__always)
     func member(_ name: String, of object: Int) -> Int? {
         var name = name
         return name.withUTF8 { unsafe member($0, of: object) }
@@ -91,6 +97,7 @@
         hint = next(after: value)
     }
 
+    @inline(__always)
     private func member(_ name: UnsafeBufferPointer<UInt8>, of object: Int) -> Int? {
         let end = token(object).extent
         let start = hintObject == object ? hint : object + 2
@@ -102,7 +109,7 @@
         var place = start
         while place < end {
             let token = token(place)
-            if token.kind == .escaped {
+            if token.isA(.escaped) {
                 if unsafe unescaped(token).elementsEqual(name) { return place + 1 }
             } else if token.extent == name.count, let base = name.baseAddress,
                 unsafe equalBytes(text + token.offset, base, count: token.extent)
@@ -141,10 +148,10 @@
     /// The content of a string, or the spelling of a number: the scanner has checked that it is UTF-8.
     @inline(__always)
     func string(_ token: Token) -> String {
-        if token.kind == .escaped { return unescapedString(token) }
+        if token.isA(.escaped) { return unescapedString(token) }
         let utf8 = unsafe UTF8Span(
             unchecked: UnsafeBufferPointer(start: text + token.offset, count: token.extent).span,
-            isKnownASCII: token.kind != .unicode)
+            isKnownASCII: !token.isA(.unicode))
         return String(copying: utf8)
     }
 

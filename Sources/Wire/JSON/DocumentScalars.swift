@@ -3,7 +3,7 @@ extension Document {
     @inline(__always)
     func decode(_ type: String.Type, at node: Int) throws -> String {
         let token = token(node)
-        guard token.kind == .ascii || token.kind == .unicode || token.kind == .escaped else {
+        guard token.isString else {
             throw mismatch(type, node, "must be a string")
         }
         return string(token)
@@ -11,7 +11,7 @@ extension Document {
 
     func decode(_ type: Bool.Type, at node: Int) throws -> Bool {
         let token = token(node)
-        guard token.kind == .bool else { throw mismatch(type, node, "must be true or false") }
+        guard token.isA(.bool) else { throw mismatch(type, node, "must be true or false") }
         return token.extent == 4
     }
 
@@ -20,8 +20,8 @@ extension Document {
 
     func decode(_ type: ExactDecimal.Type, at node: Int) throws -> ExactDecimal {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else { throw mismatch(type, node, "must be a number") }
-        guard let value = withText(of: token, { ExactDecimal(Number($0)) }) else {
+        guard token.isNumber else { throw mismatch(type, node, "must be a number") }
+        guard let value = withText(of: token, { ExactDecimal(short: $0) ?? ExactDecimal(Number($0)) }) else {
             throw outOfRange(node, .precision, "must be a number of at most 38 digits")
         }
         return value
@@ -31,7 +31,7 @@ extension Document {
     func integer<T: FixedWidthInteger>(_ type: T.Type, _ node: Int) throws -> T {
         let token = token(node)
         // Eighteen digits and a sign cannot overflow 64 bits.
-        if token.kind == .integer, token.extent <= 18, let value = T(exactly: shortInteger(token)) { return value }
+        if token.isA(.integer), token.extent <= 18, let value = T(exactly: shortInteger(token)) { return value }
         return try integerSlowly(type, node)
     }
 
@@ -50,7 +50,7 @@ extension Document {
     @inline(never)
     private func integerSlowly<T: FixedWidthInteger>(_ type: T.Type, _ node: Int) throws -> T {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else {
+        guard token.isNumber else {
             throw mismatch(type, node, "must be a whole number")
         }
         guard let number = withText(of: token, { Number($0) }) else { throw mismatch(type, node, "must be a number") }
@@ -65,7 +65,7 @@ extension Document {
         _ type: T.Type, _ node: Int
     ) throws -> T {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else { throw mismatch(type, node, "must be a number") }
+        guard token.isNumber else { throw mismatch(type, node, "must be a number") }
         if let value: T = withText(of: token, { Number($0)?.floatingPoint() }) { return value }
         let value = T(string(token))
         guard let value, value.isFinite else {

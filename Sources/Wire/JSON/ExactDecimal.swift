@@ -13,13 +13,46 @@ package struct ExactDecimal: Hashable, Sendable {
     /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38.
     package init?(_ coefficient: Int128, scale: Int) {
         guard 0...38 ~= scale else { return nil }
+        // Division of 64 bits is several times faster, and nearly every amount has no more.
+        if let short = Int64(exactly: coefficient) {
+            let (short, scale) = Self.normal(short, scale)
+            (self.coefficient, self.scale) = (Int128(short), scale)
+        } else {
+            (self.coefficient, self.scale) = Self.normal(coefficient, scale)
+        }
+    }
+
+    @inline(__always)
+    private static func normal<T: FixedWidthInteger>(_ coefficient: T, _ scale: Int) -> (T, Int) {
         var (coefficient, scale) = (coefficient, scale)
         while scale > 0 {
             let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
             guard remainder == 0 else { break }
             (coefficient, scale) = (quotient, scale - 1)
         }
-        (self.coefficient, self.scale) = (coefficient, scale)
+        return (coefficient, scale)
+    }
+
+    /// At most eighteen digits, perhaps with a sign and a point; nil for anything else. It is what amounts look like,
+    /// and several times as fast as the way of all numbers.
+    init?(short text: Span<UInt8>) {
+        guard text.count <= 19 else { return nil }
+        let isNegative = text[0] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        var scale = 0
+        var point = text.count
+        for index in (isNegative ? 1 : 0)..<text.count {
+            let digit = text[index] &- UInt8(ascii: "0")
+            if digit < 10 {
+                value = value &* 10 &+ Int64(digit)
+            } else if text[index] == UInt8(ascii: ".") {
+                point = index + 1
+            } else {
+                return nil
+            }
+        }
+        (value, scale) = Self.normal(isNegative ? 0 &- value : value, text.count - point)
+        (coefficient, self.scale) = (Int128(value), scale)
     }
 
     init?(_ number: Number?) {
@@ -35,7 +68,8 @@ package struct ExactDecimal: Hashable, Sendable {
     /// The value in units of 10^-`scale`, as a column or another system wants it: 19.9 is 1990 at scale 2. Nil when
     /// the value has more digits behind the point than that, or does not fit.
     package func coefficient(atScale scale: Int) -> Int128? {
-        guard scale >= self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
+        if scale == self.scale { return coefficient }
+        guard scale > self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
         let (value, tooLarge) = coefficient.multipliedReportingOverflow(by: Int128(power))
         return tooLarge ? nil : value
     }
@@ -63,7 +97,10 @@ extension ExactDecimal {
 
 extension ExactDecimal: Comparable {
     package static func < (one: ExactDecimal, other: ExactDecimal) -> Bool {
-        if one.scale == other.scale { return one.coefficient < other.coefficient }
+        let scale = max(one.scale, other.scale)
+        if let one = one.coefficient(atScale: scale), let other = other.coefficient(atScale: scale) {
+            return one < other
+        }
         // Whole parts first, then what is behind the point, which fits in 38 digits whatever the scale.
         let (whole, fraction) = one.parts
         let (otherWhole, otherFraction) = other.parts

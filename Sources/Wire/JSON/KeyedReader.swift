@@ -22,25 +22,28 @@ struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try decoder(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { try decoder(PathKey(stringValue: "super")) }
+    func superDecoder() throws -> any Decoder {
+        guard let value = document.take("super", of: object) else {
+            throw document.missing(PathKey(stringValue: "super"), in: object)
+        }
+        return ValueDecoder(document: document, node: value)
+    }
+
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 
-    private func decoder(_ key: some CodingKey) throws -> ValueDecoder {
+    private func decoder(_ key: Key) throws -> ValueDecoder {
         ValueDecoder(document: document, node: try value(key))
     }
 
-    private func value(_ key: some CodingKey) throws -> Int {
-        guard let value = document.member(key.stringValue, of: object) else {
-            throw document.missing(key, in: object)
-        }
-        document.advance(object, past: value)
+    @inline(__always)
+    private func value(_ key: Key) throws -> Int {
+        guard let value = document.take(key.stringValue, of: object) else { throw document.missing(key, in: object) }
         return value
     }
 
     /// Nil for a member that is missing or null.
     private func presentValue(_ key: Key) -> Int? {
-        guard let value = document.member(key.stringValue, of: object) else { return nil }
-        document.advance(object, past: value)
+        guard let value = document.take(key.stringValue, of: object) else { return nil }
         return document.isNull(value) ? nil : value
     }
 

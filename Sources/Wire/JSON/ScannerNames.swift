@@ -47,14 +47,14 @@ extension Scanner {
 
     @inline(__always)
     private func same(_ one: Token, _ other: Token) -> Bool {
-        if one.kind == .escaped || other.kind == .escaped { return unescaped(one) == unescaped(other) }
+        if one.isA(.escaped) || other.isA(.escaped) { return unescaped(one) == unescaped(other) }
         guard one.extent == other.extent else { return false }
         return unsafe equalBytes(text + one.offset, text + other.offset, count: one.extent)
     }
 
     private func hash(of name: Token) -> Int {
         var hasher = Hasher()
-        if name.kind == .escaped {
+        if name.isA(.escaped) {
             unsafe unescaped(name).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         } else {
             unsafe hasher.combine(bytes: UnsafeRawBufferPointer(start: text + name.offset, count: name.extent))

@@ -7,14 +7,14 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard document.token(node).kind == .object else {
+        guard document.token(node).isA(.object) else {
             throw document.mismatch([String: Any].self, node, "must be an object")
         }
         return KeyedDecodingContainer(KeyedReader(document: document, object: node))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard document.token(node).kind == .array else { throw document.mismatch([Any].self, node, "must be an array") }
+        guard document.token(node).isA(.array) else { throw document.mismatch([Any].self, node, "must be an array") }
         return UnkeyedReader(document: document, array: node)
     }
 
