@@ -62,14 +62,7 @@ package enum JSON {
     package static func encode<T: Encodable>(
         _ value: T, into bytes: inout [UInt8], limits: JSONLimits = .standard
     ) throws(JSONError) {
-        let writer = Writer(limits: limits)
-        do {
-            try writer.encode(value)
-            try writer.finish()
-        } catch {
-            throw writer.explain(error)
-        }
-        writer.move(to: &bytes)
+        try Writer.write(value, limits: limits) { text in text.move(to: &bytes) }
     }
 }
 

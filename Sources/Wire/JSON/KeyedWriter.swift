@@ -29,17 +29,17 @@ struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     mutating func encodeNil(forKey key: Key) throws {
         _ = try writer.startMember(key.stringValue, level)
-        writer.append("null")
+        writer.output.append("null")
     }
 
     mutating func encode(_ value: Bool, forKey key: Key) throws {
         _ = try writer.startMember(key.stringValue, level)
-        writer.append(value ? "true" : "false")
+        writer.output.append(value ? "true" : "false")
     }
 
     mutating func encode(_ value: String, forKey key: Key) throws {
         _ = try writer.startMember(key.stringValue, level)
-        writer.appendString(value)
+        writer.output.appendString(value)
     }
 
     mutating func encode(_ value: Double, forKey key: Key) throws { try floatingPoint(value, key) }
@@ -60,11 +60,11 @@ struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     private func floatingPoint(_ value: some BinaryFloatingPoint & CustomStringConvertible, _ key: Key) throws {
         let mark = try writer.startMember(key.stringValue, level)
         guard value.isFinite else { throw writer.notFinite(value, undoingTo: mark) }
-        writer.append(value)
+        writer.output.append(value)
     }
 
     private func integer(_ value: some FixedWidthInteger, _ key: Key) throws {
         _ = try writer.startMember(key.stringValue, level)
-        writer.append(value)
+        writer.output.append(value)
     }
 }

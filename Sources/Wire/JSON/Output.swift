@@ -1,9 +1,9 @@
 /// The buffer that a text is written into.
 ///
 /// Safety: `base` has `capacity` bytes, and whoever writes has called `reserve` for as many before.
-@safe class Output {
+@safe struct Output {
     private(set) var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
 
     init(capacity: Int = 1_024) {
@@ -11,18 +11,21 @@
         unsafe base = .allocate(capacity: capacity)
     }
 
-    deinit { unsafe base.deallocate() }
+    /// Whoever made the output ends it with this.
+    func deallocate() { unsafe base.deallocate() }
+
+    mutating func clear() { count = 0 }
 
     /// The byte written last.
-    @inline(__always) final var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
+    @inline(__always) var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
 
     @inline(__always)
-    final func reserve(_ room: Int) {
+    mutating func reserve(_ room: Int) {
         if capacity - count < room { grow(room) }
     }
 
     @inline(never)
-    private func grow(_ room: Int) {
+    private mutating func grow(_ room: Int) {
         capacity = max(capacity * 2, count + room)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         unsafe larger.update(from: base, count: count)
@@ -30,28 +33,20 @@
         unsafe base = larger
     }
 
-    final func truncate(to count: Int) { self.count = min(self.count, max(count, 0)) }
+    mutating func truncate(to count: Int) { self.count = min(self.count, max(count, 0)) }
 
-    final func swapText(with other: Output) {
-        let (base, capacity, count) = unsafe (base, capacity, count)
-        unsafe self.base = unsafe other.base
-        (self.capacity, self.count) = (other.capacity, other.count)
-        unsafe other.base = unsafe base
-        (other.capacity, other.count) = (capacity, count)
-    }
-
-    final func move(to bytes: inout [UInt8]) {
+    func move(to bytes: inout [UInt8]) {
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
     }
 
     @inline(__always)
-    final func append(_ byte: UInt8) {
+    mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe base[count] = byte
         count += 1
     }
 
-    final func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)
         unsafe (base + count).update(from: start, count: bytes.count)
@@ -59,24 +54,24 @@
     }
 
     /// The bytes of `other` from `start` to `end`.
-    final func append(_ other: Output, from start: Int, to end: Int) {
+    mutating func append(_ other: Output, from start: Int, to end: Int) {
         unsafe append(UnsafeBufferPointer(start: other.base + start, count: end - start))
     }
 
     @inline(__always)
-    final func append(_ word: StaticString) {
+    mutating func append(_ word: StaticString) {
         unsafe append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     // MARK: Strings
 
     @inline(__always)
-    final func appendString(_ string: String) {
+    mutating func appendString(_ string: String) {
         var string = string
         string.withUTF8 { unsafe appendQuoted($0) }
     }
 
-    private func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         reserve(text.count + 2)
         unsafe base[count] = UInt8(ascii: "\"")
         count += 1
@@ -134,7 +129,7 @@
     }
 
     @inline(never)
-    private func appendEscape(_ byte: UInt8) {
+    private mutating func appendEscape(_ byte: UInt8) {
         append(UInt8(ascii: "\\"))
         switch byte {
         case 0x08: append(UInt8(ascii: "b"))
@@ -153,7 +148,7 @@
     // MARK: Digits
 
     /// Decimal digits, two at a time from the end. `width` adds zeros in front.
-    final func appendDigits(_ value: UInt64, width: Int = 1) {
+    mutating func appendDigits(_ value: UInt64, width: Int = 1) {
         reserve(20 + width)
         var length = 1
         var power: UInt64 = 10

@@ -1,13 +1,13 @@
 /// Numbers, and whole untyped values.
 extension Output {
     @inline(__always)
-    func append<T: FixedWidthInteger>(_ value: T) {
+    mutating func append<T: FixedWidthInteger>(_ value: T) {
         if value < 0 { append(UInt8(ascii: "-")) }
         appendDigits(of: value.magnitude)
     }
 
     @inline(__always)
-    private func appendDigits<T: UnsignedInteger & FixedWidthInteger>(of value: T) {
+    private mutating func appendDigits<T: UnsignedInteger & FixedWidthInteger>(of value: T) {
         let limit: UInt64 = 10_000_000_000_000_000_000
         if let small = UInt64(exactly: value) { return appendDigits(small) }
         // At most 39 digits: nineteen, nineteen and one.
@@ -17,12 +17,12 @@ extension Output {
     }
 
     /// The value must be finite.
-    func append(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
+    mutating func append(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
         var text = Number.shortest(value)
         text.withUTF8 { unsafe append($0) }
     }
 
-    func append(_ value: ExactDecimal) {
+    mutating func append(_ value: ExactDecimal) {
         guard value.scale > 0, let magnitude = UInt64(exactly: value.coefficient.magnitude), value.scale < 19 else {
             if value.scale == 0 { return append(value.coefficient) }
             var text = value.description
@@ -44,7 +44,7 @@ extension Output {
         var deeper: Style { Style(isPretty: isPretty, sortsKeys: sortsKeys, depth: depth + 1) }
     }
 
-    func append(_ value: JSONValue, _ style: Style = Style()) {
+    mutating func append(_ value: JSONValue, _ style: Style = Style()) {
         switch value {
         case .null: append("null")
         case .bool(let value): append(value ? "true" : "false")
@@ -75,17 +75,17 @@ extension Output {
         }
     }
 
-    private func startElement(_ index: Int, _ style: Style) {
+    private mutating func startElement(_ index: Int, _ style: Style) {
         if index > 0 { append(UInt8(ascii: ",")) }
         if style.isPretty { startLine(depth: style.depth + 1) }
     }
 
-    private func end(_ bracket: UInt8, isEmpty: Bool, _ style: Style) {
+    private mutating func end(_ bracket: UInt8, isEmpty: Bool, _ style: Style) {
         if style.isPretty && !isEmpty { startLine(depth: style.depth) }
         append(bracket)
     }
 
-    private func startLine(depth: Int) {
+    private mutating func startLine(depth: Int) {
         append(UInt8(ascii: "\n"))
         for _ in 0..<depth { append("  ") }
     }

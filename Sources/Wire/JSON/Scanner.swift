@@ -8,23 +8,24 @@
     let depthLimit: Int
     var at = 0
 
-    /// Owned by whoever made the scanner, also when it throws.
+    /// Given and taken back by whoever made the scanner, also when it throws; it may have grown.
     private(set) var tape: UnsafeMutablePointer<UInt64>
+    private(set) var capacity: Int
     private(set) var tapeEnd = 0
-    private var capacity: Int
     /// The innermost open array or object: its place in the index, what it is, its elements so far.
     private var open = -1
     private var isObject = false
     private var count = 0
     private var depth = 0
 
-    init(text: UnsafePointer<UInt8>, count: Int, depthLimit: Int) {
+    init(
+        text: UnsafePointer<UInt8>, count: Int, depthLimit: Int, tape: UnsafeMutablePointer<UInt64>, capacity: Int
+    ) {
         unsafe self.text = unsafe text
         end = count
         self.depthLimit = depthLimit
-        // A guess of one token for eight bytes, which dense texts outgrow.
-        capacity = count / 8 + 16
-        unsafe tape = .allocate(capacity: capacity)
+        unsafe self.tape = unsafe tape
+        self.capacity = capacity
     }
 
     mutating func scan() throws(TextFault) {

@@ -39,17 +39,17 @@ struct UnkeyedWriter: UnkeyedEncodingContainer {
 
     mutating func encodeNil() throws {
         _ = try start()
-        writer.append("null")
+        writer.output.append("null")
     }
 
     mutating func encode(_ value: Bool) throws {
         _ = try start()
-        writer.append(value ? "true" : "false")
+        writer.output.append(value ? "true" : "false")
     }
 
     mutating func encode(_ value: String) throws {
         _ = try start()
-        writer.appendString(value)
+        writer.output.appendString(value)
     }
 
     mutating func encode(_ value: Double) throws { try floatingPoint(value) }
@@ -73,11 +73,11 @@ struct UnkeyedWriter: UnkeyedEncodingContainer {
             count -= 1
             throw writer.notFinite(value, undoingTo: mark)
         }
-        writer.append(value)
+        writer.output.append(value)
     }
 
     private mutating func integer(_ value: some FixedWidthInteger) throws {
         _ = try start()
-        writer.append(value)
+        writer.output.append(value)
     }
 }

@@ -19,7 +19,7 @@ struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     func encode<T: Encodable>(_ value: T) throws {
         try writer.startSingle(level)
         do {
-            try writer.encode(value, undoingTo: writer.count)
+            try writer.encode(value, undoingTo: writer.output.count)
         } catch {
             writer.undoSingle()
             throw error
@@ -28,17 +28,17 @@ struct ValueEncoder: Encoder, SingleValueEncodingContainer {
 
     func encodeNil() throws {
         try writer.startSingle(level)
-        writer.append("null")
+        writer.output.append("null")
     }
 
     func encode(_ value: Bool) throws {
         try writer.startSingle(level)
-        writer.append(value ? "true" : "false")
+        writer.output.append(value ? "true" : "false")
     }
 
     func encode(_ value: String) throws {
         try writer.startSingle(level)
-        writer.appendString(value)
+        writer.output.appendString(value)
     }
 
     func encode(_ value: Double) throws { try floatingPoint(value) }
@@ -59,11 +59,11 @@ struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     private func floatingPoint(_ value: some BinaryFloatingPoint & CustomStringConvertible) throws {
         guard value.isFinite else { throw writer.fault(value, .value, "must be a finite number") }
         try writer.startSingle(level)
-        writer.append(value)
+        writer.output.append(value)
     }
 
     private func integer(_ value: some FixedWidthInteger) throws {
         try writer.startSingle(level)
-        writer.append(value)
+        writer.output.append(value)
     }
 }

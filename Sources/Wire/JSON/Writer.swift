@@ -3,7 +3,10 @@
 ///
 /// Only what Codable lets a type fill later (nested containers and super encoders) needs a writer of its own, whose
 /// text is put into its place at the end.
-@safe final class Writer: Output {
+///
+/// Safety: states are never deallocated, and ids of levels never come twice in a state, so a handle that outlives its
+/// level finds another id and touches nothing (see `Workspace`).
+@safe struct Writer {
     /// What `encode(to:)` of one value has opened so far.
     struct Level {
         enum Form { case nothing, value, object, array }
@@ -12,49 +15,69 @@
         var depth: Int
     }
 
-    private struct Slot {
+    /// A place in the output that another writer fills.
+    struct Slot {
         let offset: Int
         let writer: Writer
     }
 
-    private let limits: JSONLimits
-    private var level: Level
-    private var lastID = 1
-    private var slots: [Slot] = []
-    /// A container was asked for where none can be; `container(keyedBy:)` cannot throw, so `finish` does.
-    private var isMisused = false
-    /// Where a type's own `encode(to:)` threw.
-    private var refusal: (offset: Int, path: Path)?
-    /// The one that has a slot for this, and the path to the slot.
-    private weak var parent: Writer?
-    private var parentOffset = 0
-
-    init(limits: JSONLimits, depth: Int = 0) {
-        self.limits = limits
-        level = Level(id: 1, depth: depth)
-        super.init()
+    @safe struct State {
+        fileprivate var output = Output()
+        fileprivate var level = Level(id: -1, depth: 0)
+        fileprivate var lastID = 0
+        fileprivate var rootID = 0
+        fileprivate var depthLimit = 0
+        fileprivate var slots: [Slot] = []
+        /// A container was asked for where none can be; `container(keyedBy:)` cannot throw, so `finish` does.
+        fileprivate var isMisused = false
+        /// Where a type's own `encode(to:)` threw.
+        fileprivate var refusal: (offset: Int, path: Path)?
+        /// The writer that has a slot for this one, and where.
+        fileprivate var parent: Slot?
+        fileprivate var next: UnsafeMutablePointer<State>?
     }
 
-    var root: ValueEncoder { ValueEncoder(writer: self, level: 1) }
+    fileprivate let state: UnsafeMutablePointer<State>
 
-    func encode<T: Encodable>(_ value: T) throws {
-        level.form = .value
-        try encode(value, undoingTo: 0)
+    /// The text of a value, passed to `body` where it was written.
+    static func write<T: Encodable>(
+        _ value: T, limits: JSONLimits, _ body: (borrowing Output) -> Void
+    ) throws(JSONError) {
+        let writer = Writer.take(depthLimit: limits.depth, depth: 0)
+        defer { writer.giveBack() }
+        do {
+            unsafe writer.state.pointee.level.form = .value
+            try writer.encode(value, undoingTo: 0)
+            try writer.finish()
+        } catch {
+            throw writer.explain(error)
+        }
+        body(writer.output)
     }
 
-    /// The value at the end of the output. When it fails, that is cut back to `mark`, so that a type which
+    var output: Output {
+        @inline(__always) get { unsafe state.pointee.output }
+        @inline(__always) nonmutating _modify { yield unsafe &state.pointee.output }
+    }
+
+    var parent: Slot? { unsafe state.pointee.parent }
+    var refusal: (offset: Int, path: Path)? {
+        get { unsafe state.pointee.refusal }
+        nonmutating set { unsafe state.pointee.refusal = newValue }
+    }
+
+    /// The value at the end of the output. When it fails, the output is cut back to `mark`, so that a type which
     /// catches the error and goes on still writes JSON.
     func encode<T: Encodable>(_ value: T, undoingTo mark: Int) throws {
         // Safety: each cast is from the type that `T` was found to be.
-        if T.self == String.self { return appendString(unsafe unsafeBitCast(value, to: String.self)) }
-        if T.self == ExactDecimal.self { return append(unsafe unsafeBitCast(value, to: ExactDecimal.self)) }
-        if T.self == JSONValue.self { return append(unsafe unsafeBitCast(value, to: JSONValue.self)) }
-        let (outer, start) = (level, count)
-        lastID += 1
-        level = Level(id: lastID, depth: outer.depth)
-        defer { level = outer }
+        if T.self == String.self { return output.appendString(unsafe unsafeBitCast(value, to: String.self)) }
+        if T.self == ExactDecimal.self { return output.append(unsafe unsafeBitCast(value, to: ExactDecimal.self)) }
+        if T.self == JSONValue.self { return output.append(unsafe unsafeBitCast(value, to: JSONValue.self)) }
+        let (outer, start) = unsafe (state.pointee.level, output.count)
+        let id = enter(depth: outer.depth)
+        defer { unsafe state.pointee.level = outer }
         do {
-            try value.encode(to: ValueEncoder(writer: self, level: lastID))
+            try value.encode(to: ValueEncoder(writer: self, level: id))
             close()
         } catch {
             note(start)
@@ -63,35 +86,79 @@
         }
     }
 
+    private func enter(depth: Int) -> Int {
+        let id = unsafe state.pointee.lastID &+ 1
+        unsafe state.pointee.lastID = id
+        unsafe state.pointee.level = Level(id: id, depth: depth)
+        return id
+    }
+
     private func close() {
-        switch level.form {
-        case .nothing: append("{}")
+        switch unsafe state.pointee.level.form {
+        case .nothing: output.append("{}")
         case .value: break
-        case .object: append(UInt8(ascii: "}"))
-        case .array: append(UInt8(ascii: "]"))
+        case .object: output.append(UInt8(ascii: "}"))
+        case .array: output.append(UInt8(ascii: "]"))
         }
     }
 
-    private func undo(to mark: Int) {
-        truncate(to: mark)
-        while let slot = slots.last, slot.offset >= mark { slots.removeLast() }
+    func undo(to mark: Int) {
+        output.truncate(to: mark)
+        while let slot = unsafe state.pointee.slots.last, slot.offset >= mark {
+            unsafe state.pointee.slots.removeLast()
+            slot.writer.giveBack()
+        }
     }
 
     /// Closes what is open and puts the texts of the slots into their places.
-    func finish() throws {
+    private func finish() throws {
         close()
-        guard !isMisused else { throw fault(self, .value, "is written through a container that cannot be written to") }
-        guard !slots.isEmpty else { return }
-        let whole = Output(capacity: count * 2)
+        guard unsafe !state.pointee.isMisused else {
+            throw fault(self, .value, "is written through a container that cannot be written to")
+        }
+        guard unsafe !state.pointee.slots.isEmpty else { return }
+        let text = output
+        output = Output(capacity: text.count * 2)
+        defer { text.deallocate() }
         var done = 0
-        for slot in slots {
+        for slot in unsafe state.pointee.slots {
             try slot.writer.finish()
-            whole.append(self, from: done, to: slot.offset)
-            whole.append(slot.writer, from: 0, to: slot.writer.count)
+            output.append(text, from: done, to: slot.offset)
+            output.append(slot.writer.output, from: 0, to: slot.writer.output.count)
             done = slot.offset + 1
         }
-        whole.append(self, from: done, to: count)
-        swapText(with: whole)
+        output.append(text, from: done, to: text.count)
+    }
+
+    // MARK: The state
+
+    private static func take(depthLimit: Int, depth: Int) -> Writer {
+        let workspace = unsafe Workspace.current
+        let state: UnsafeMutablePointer<State>
+        if let free = unsafe workspace.pointee.writers {
+            unsafe workspace.pointee.writers = unsafe free.pointee.next
+            unsafe state = unsafe free
+        } else {
+            unsafe state = .allocate(capacity: 1)
+            unsafe state.initialize(to: State())
+        }
+        unsafe state.pointee.depthLimit = depthLimit
+        let writer = unsafe Writer(state: state)
+        unsafe state.pointee.rootID = writer.enter(depth: depth)
+        return writer
+    }
+
+    private func giveBack() {
+        undo(to: 0)
+        unsafe state.pointee.level = Level(id: -1, depth: 0)
+        unsafe (state.pointee.isMisused, state.pointee.refusal, state.pointee.parent) = (false, nil, nil)
+        if output.capacity > Workspace.largestBuffer {
+            output.deallocate()
+            output = Output()
+        }
+        let workspace = unsafe Workspace.current
+        unsafe state.pointee.next = unsafe workspace.pointee.writers
+        unsafe workspace.pointee.writers = unsafe state
     }
 }
 
@@ -100,14 +167,14 @@
 extension Writer {
     /// Starts the array or object of a level, or goes on with it: classes that inherit share their container.
     func open(_ form: Level.Form, _ id: Int) -> Bool {
+        let level = unsafe state.pointee.level
         guard level.id == id, level.form == .nothing || level.form == form else {
-            isMisused = true
+            unsafe state.pointee.isMisused = true
             return false
         }
         if level.form == .nothing {
-            append(form == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
-            level.form = form
-            level.depth += 1
+            output.append(form == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+            unsafe (state.pointee.level.form, state.pointee.level.depth) = (form, level.depth + 1)
         }
         return true
     }
@@ -116,90 +183,50 @@ extension Writer {
     @inline(__always)
     func startMember(_ name: String, _ id: Int) throws -> Int {
         let mark = try startElement(id)
-        appendString(name)
-        append(UInt8(ascii: ":"))
+        output.appendString(name)
+        output.append(UInt8(ascii: ":"))
         return mark
     }
 
     @inline(__always)
     func startElement(_ id: Int) throws -> Int {
-        guard level.id == id, level.depth <= limits.depth else { throw refusedElement(id) }
-        let mark = count
-        let last = last
-        if last != UInt8(ascii: "{") && last != UInt8(ascii: "[") { append(UInt8(ascii: ",")) }
+        let level = unsafe state.pointee.level
+        guard level.id == id, unsafe level.depth <= state.pointee.depthLimit else { throw refusedElement(id) }
+        let mark = output.count
+        let last = output.last
+        if last != UInt8(ascii: "{") && last != UInt8(ascii: "[") { output.append(UInt8(ascii: ",")) }
         return mark
     }
 
     func startSingle(_ id: Int) throws {
+        let level = unsafe state.pointee.level
         guard level.id == id, level.form == .nothing else { throw refusedElement(id) }
-        level.form = .value
+        unsafe state.pointee.level.form = .value
     }
 
-    func undoSingle() { level.form = .nothing }
+    func undoSingle() { unsafe state.pointee.level.form = .nothing }
 
     @inline(never)
     private func refusedElement(_ id: Int) -> EncodingError {
-        level.id == id && level.depth > limits.depth
+        let level = unsafe state.pointee.level
+        return unsafe level.id == id && level.depth > state.pointee.depthLimit
             ? fault(self, .depth, "is nested too deeply")
             : fault(self, .value, "is written through a container that cannot be written to")
     }
 
     /// A place in the output that is filled when the type likes.
     func slot() -> ValueEncoder {
-        let writer = Writer(limits: limits, depth: level.depth)
-        (writer.parent, writer.parentOffset) = (self, count)
-        slots.append(Slot(offset: count, writer: writer))
+        let writer = unsafe Writer.take(depthLimit: state.pointee.depthLimit, depth: state.pointee.level.depth)
+        unsafe writer.state.pointee.parent = Slot(offset: output.count, writer: self)
+        unsafe state.pointee.slots.append(Slot(offset: output.count, writer: writer))
         // Never seen: it keeps the next element from taking itself for the first.
-        append(UInt8(ascii: "?"))
-        return writer.root
+        output.append(UInt8(ascii: "?"))
+        return ValueEncoder(writer: writer, level: unsafe writer.state.pointee.rootID)
     }
 
     /// A slot that goes nowhere, for a container that may not be written to.
     func lostSlot() -> ValueEncoder {
-        isMisused = true
-        return Writer(limits: limits).root
+        unsafe state.pointee.isMisused = true
+        return ValueEncoder(writer: self, level: 0)
     }
-
-    // MARK: Faults
-
-    func fault(_ value: Any, _ code: JSONFault.Code, _ message: String) -> EncodingError {
-        let context = EncodingError.Context(
-            codingPath: path.codingPath, debugDescription: message, underlyingError: WriteFault(code: code))
-        return .invalidValue(value, context)
-    }
-
-    /// The error first, because its path is read off what is then cut away.
-    func notFinite(_ value: Any, undoingTo mark: Int) -> EncodingError {
-        defer { undo(to: mark) }
-        return fault(value, .value, "must be a finite number")
-    }
-
-    var path: Path { path(at: count) }
-
-    private func path(at offset: Int) -> Path {
-        var path = unsafe Path(after: base, count: offset)
-        if let parent { path.steps = parent.path(at: parentOffset).steps + path.steps }
-        return path
-    }
-
-    private func note(_ offset: Int) {
-        // An error on its way out of an inner value has been noted there.
-        if let refusal, refusal.offset >= offset { return }
-        refusal = (offset, path(at: offset))
-    }
-
-    func explain(_ error: any Error) -> JSONError {
-        guard case EncodingError.invalidValue(_, let context)? = error as? EncodingError else {
-            let path = refusal?.path.description ?? ""
-            return .refused(
-                JSONFault(path: path, code: .value, message: "cannot be written", line: 0, column: 0), by: error)
-        }
-        let code = (context.underlyingError as? WriteFault)?.code ?? .value
-        let path = Path(context.codingPath).description
-        return .unwritable(JSONFault(path: path, code: code, message: context.debugDescription, line: 0, column: 0))
-    }
-}
-
-struct WriteFault: Error {
-    let code: JSONFault.Code
 }
