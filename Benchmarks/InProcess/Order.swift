@@ -79,7 +79,9 @@ extension Order.Item {
     /// `^product-[A-Za-z0-9-]+$`, at most 100 bytes.
     var hasValidProduct: Bool {
         let bytes = productId.utf8.span
-        guard 9...100 ~= bytes.count, productId.utf8.starts(with: "product-".utf8) else { return false }
+        guard 9...100 ~= bytes.count else { return false }
+        let prefix = "product-".utf8.span
+        for index in 0..<8 where bytes[index] != prefix[index] { return false }
         for index in 8..<bytes.count where !bytes[index].isAlphanumericOrDash { return false }
         return true
     }

@@ -10,11 +10,11 @@ func equalBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, coun
             difference = unsafe word(UInt64.self, one + at) ^ word(UInt64.self, other + at)
             at += 8
         }
-        return unsafe difference | word(UInt64.self, one + count - 8) ^ word(UInt64.self, other + count - 8) == 0
+        return unsafe difference == 0 && word(UInt64.self, one + count - 8) == word(UInt64.self, other + count - 8)
     }
     if count >= 4 {
-        let first = unsafe word(UInt32.self, one) ^ word(UInt32.self, other)
-        return unsafe first | word(UInt32.self, one + count - 4) ^ word(UInt32.self, other + count - 4) == 0
+        return unsafe word(UInt32.self, one) == word(UInt32.self, other)
+            && word(UInt32.self, one + count - 4) == word(UInt32.self, other + count - 4)
     }
     for at in 0..<count { guard unsafe one[at] == other[at] else { return false } }
     return true

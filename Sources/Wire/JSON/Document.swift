@@ -26,7 +26,9 @@
     static func read<Value>(
         _ text: Span<UInt8>, limits: JSONLimits, _ body: (Document) throws -> Value
     ) throws(JSONError) -> Value {
-        guard text.count <= limits.size else { throw .malformed(JSONFault(TextFault(code: .size, offset: 0), in: text)) }
+        guard text.count <= limits.size else {
+            throw .malformed(JSONFault(TextFault(code: .size, offset: 0), in: text))
+        }
         return try unsafe text.withUnsafeBufferPointer { bytes throws(JSONError) in
             guard let base = bytes.baseAddress else {
                 throw .malformed(JSONFault(TextFault(code: .end, offset: 0), in: text))
@@ -48,7 +50,8 @@
 
     private func scan(_ text: UnsafePointer<UInt8>, count: Int, depthLimit: Int) throws(TextFault) {
         var scanner = unsafe Scanner(
-            text: text, count: count, depthLimit: depthLimit, tape: state.pointee.tape, capacity: state.pointee.capacity)
+            text: text, count: count, depthLimit: depthLimit, tape: state.pointee.tape, capacity: state.pointee.capacity
+        )
         defer { unsafe (state.pointee.tape, state.pointee.capacity) = (scanner.tape, scanner.capacity) }
         try scanner.scan()
         unsafe (state.pointee.text, state.pointee.count) = (text, count)
@@ -99,7 +102,9 @@
     @inline(__always) func token(_ node: Int) -> Token { unsafe Token(word: state.pointee.tape[node]) }
 
     /// How many elements or members the array or object has.
-    @inline(__always) func size(of container: Int) -> Int { unsafe Int(truncatingIfNeeded: state.pointee.tape[container + 1]) }
+    @inline(__always) func size(of container: Int) -> Int {
+        unsafe Int(truncatingIfNeeded: state.pointee.tape[container + 1])
+    }
 
     @inline(__always) func next(after node: Int) -> Int {
         let token = token(node)

@@ -1,5 +1,5 @@
-/// A decimal number held exactly: at most 38 digits, of which any number may stand behind the point. What does not fit
-/// is refused, never rounded. 2.50 and 2.5 are the same value.
+/// A decimal number held exactly: any of at most 38 digits, of which any number may stand behind the point, and those
+/// of 39 that 127 bits hold. What does not fit is refused, never rounded. 2.50 and 2.5 are the same value.
 package struct ExactDecimal: Hashable, Sendable {
     /// The value is `coefficient` / 10^`scale`. A scale above 0 is the smallest that the value needs.
     package let coefficient: Int128
@@ -10,9 +10,10 @@ package struct ExactDecimal: Hashable, Sendable {
 
     package init(_ value: Int) { (coefficient, scale) = (Int128(value), 0) }
 
-    /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38.
+    /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38,
+    /// and for the one coefficient that has no opposite.
     package init?(_ coefficient: Int128, scale: Int) {
-        guard 0...38 ~= scale else { return nil }
+        guard 0...38 ~= scale, coefficient != .min else { return nil }
         // Division of 64 bits is several times faster, and nearly every amount has no more.
         if let short = Int64(exactly: coefficient) {
             let (short, scale) = Self.normal(short, scale)
@@ -70,8 +71,7 @@ package struct ExactDecimal: Hashable, Sendable {
     package func coefficient(atScale scale: Int) -> Int128? {
         if scale == self.scale { return coefficient }
         guard scale > self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
-        let (value, tooLarge) = coefficient.multipliedReportingOverflow(by: Int128(power))
-        return tooLarge ? nil : value
+        return Self.product(coefficient, Int128(power))
     }
 }
 
@@ -85,14 +85,24 @@ extension ExactDecimal {
     }
 
     package func multiplied(by other: ExactDecimal) -> ExactDecimal? {
-        let (product, tooLarge) = coefficient.multipliedReportingOverflow(by: other.coefficient)
-        return tooLarge ? nil : ExactDecimal(product, scale: scale + other.scale)
+        Self.product(coefficient, other.coefficient).flatMap { ExactDecimal($0, scale: scale + other.scale) }
     }
 
-    package var negated: ExactDecimal? {
-        let (value, tooLarge) = Int128(0).subtractingReportingOverflow(coefficient)
-        return tooLarge ? nil : ExactDecimal(value, scale: scale)
+    /// Two factors of 64 bits, which amounts nearly always are, need one multiplication and cannot overflow.
+    private static func product(_ one: Int128, _ other: Int128) -> Int128? {
+        if let one = Int64(exactly: one), let other = Int64(exactly: other) {
+            let (high, low) = one.multipliedFullWidth(by: other)
+            return Int128(high) << 64 | Int128(low)
+        }
+        let (product, tooLarge) = one.multipliedReportingOverflow(by: other)
+        return tooLarge ? nil : product
     }
+
+    package static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(coefficient: -value.coefficient, scale: value.scale)
+    }
+
+    private init(coefficient: Int128, scale: Int) { (self.coefficient, self.scale) = (coefficient, scale) }
 }
 
 extension ExactDecimal: Comparable {

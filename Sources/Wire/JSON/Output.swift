@@ -78,7 +78,8 @@
         if unsafe copyPlain(text) {
             count += text.count
         } else {
-            for unsafe byte in unsafe text {
+            for at in 0..<text.count {
+                let byte = unsafe text[at]
                 if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                     appendEscape(byte)
                 } else {

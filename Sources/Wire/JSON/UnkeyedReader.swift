@@ -50,7 +50,9 @@ struct UnkeyedReader: UnkeyedDecodingContainer {
 
     private func element() throws -> Int {
         let document = try document
-        guard Int(place) < document.token(array.node).extent else { throw document.missingElement(currentIndex, in: array.node) }
+        guard Int(place) < document.token(array.node).extent else {
+            throw document.missingElement(currentIndex, in: array.node)
+        }
         return Int(place)
     }
 

@@ -198,6 +198,14 @@ extension Writer {
         return mark
     }
 
+    /// The path of a level, as long as it is the current one.
+    func codingPath(of id: Int) -> [any CodingKey] {
+        let level = unsafe state.pointee.level
+        guard level.id == id else { return [] }
+        let isOpen = level.form == .object || level.form == .array
+        return (isOpen ? path.container : path).codingPath
+    }
+
     func startSingle(_ id: Int) throws {
         let level = unsafe state.pointee.level
         guard level.id == id, level.form == .nothing else { throw refusedElement(id) }
