@@ -18,7 +18,7 @@ import TradewindJSON
         }
         let fine = (1..<128).reduce(List(nil)) { list, _ in List(list) }
         _ = try JSON.decode(List.self, from: JSON.encode(fine))
-        #expect { try JSON.encode(List(List(fine))) } throws: { error in
+        #expect { try JSON.encode(List(fine)) } throws: { error in
             let fault = (error as? JSONError)?.fault
             return fault?.code == .depth && fault?.path.hasSuffix("next.next") == true
         }

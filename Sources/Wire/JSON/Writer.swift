@@ -78,7 +78,7 @@
         defer { unsafe state.pointee.level = outer }
         do {
             try value.encode(to: ValueEncoder(writer: self, level: id))
-            close()
+            try close()
         } catch {
             note(start)
             undo(to: mark)
@@ -93,8 +93,11 @@
         return id
     }
 
-    private func close() {
-        switch unsafe state.pointee.level.form {
+    private func close() throws {
+        let level = unsafe state.pointee.level
+        // An array or object without elements has not asked yet.
+        guard unsafe level.depth <= state.pointee.depthLimit else { throw refusedElement(level.id) }
+        switch level.form {
         case .nothing: output.append("{}")
         case .value: break
         case .object: output.append(UInt8(ascii: "}"))
@@ -112,7 +115,7 @@
 
     /// Closes what is open and puts the texts of the slots into their places.
     private func finish() throws {
-        close()
+        try close()
         guard unsafe !state.pointee.isMisused else {
             throw fault(self, .value, "is written through a container that cannot be written to")
         }
