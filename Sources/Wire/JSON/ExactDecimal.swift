@@ -34,26 +34,9 @@ package struct ExactDecimal: Hashable, Sendable {
         return (coefficient, scale)
     }
 
-    /// At most eighteen digits, perhaps with a sign and a point; nil for anything else. It is what amounts look like,
-    /// and several times as fast as the way of all numbers.
-    init?(short text: Span<UInt8>) {
-        guard text.count <= 19 else { return nil }
-        let isNegative = text[0] == UInt8(ascii: "-")
-        var value: Int64 = 0
-        var scale = 0
-        var point = text.count
-        for index in (isNegative ? 1 : 0)..<text.count {
-            let digit = text[index] &- UInt8(ascii: "0")
-            if digit < 10 {
-                value = value &* 10 &+ Int64(digit)
-            } else if text[index] == UInt8(ascii: ".") {
-                point = index + 1
-            } else {
-                return nil
-            }
-        }
-        (value, scale) = Self.normal(isNegative ? 0 &- value : value, text.count - point)
-        (coefficient, self.scale) = (Int128(value), scale)
+    init(_ short: (coefficient: Int64, scale: Int)) {
+        let (coefficient, scale) = Self.normal(short.coefficient, short.scale)
+        (self.coefficient, self.scale) = (Int128(coefficient), scale)
     }
 
     init?(_ number: Number?) {
