@@ -21,7 +21,8 @@ extension Document {
     func decode(_ type: ExactDecimal.Type, at node: Int) throws -> ExactDecimal {
         let token = token(node)
         guard token.isNumber else { throw mismatch(type, node, "must be a number") }
-        guard let value = withText(of: token, { Number.short($0).map(ExactDecimal.init) ?? ExactDecimal(Number($0)) }) else {
+        guard let value = withText(of: token, { Number.short($0).map(ExactDecimal.init) ?? ExactDecimal(Number($0)) })
+        else {
             throw outOfRange(node, .precision, "must be a number of at most 38 digits")
         }
         return value

@@ -116,7 +116,7 @@
         return isPlain
     }
 
-    /// Copies a word and gives a bit for each byte in it that needs an escape; see `Scanner.skipPlain`.
+    /// Copies a word and gives a bit for each byte in it that needs an escape; see `Scanner.plainEnd`.
     @inline(__always)
     private func copy<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ type: Word.Type, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer

@@ -3,16 +3,20 @@ extension Scanner {
     /// The token of a name that occurred before in the object at `object`, which has just ended.
     func repeatedName(in object: Int, count: Int) -> Int? {
         // Comparing each with each wins up to about sixteen names, which is nearly every object there is.
-        if count > 16 { return repeatedNameOfMany(in: object, count: count) }
-        var name = next(object + 2)
-        while name < tapeEnd {
-            if isNamed(name, before: name, in: object) { return name }
-            name = next(name)
+        guard count <= 16 else { return repeatedNameOfMany(in: object, count: count) }
+        var names = InlineArray<16, UInt64>(repeating: 0)
+        var place = object + 2
+        for index in 0..<count {
+            let name = token(place)
+            if name.isA(.escaped) { return repeatedNameOfMany(in: object, count: count) }
+            for earlier in 0..<index where same(Token(word: names[earlier]), name) { return place }
+            names[index] = name.word
+            place = next(place)
         }
         return nil
     }
 
-    /// Linear for any number of names: their hashes are seeded per process, so nobody can prepare collisions.
+    /// Linear for any number of names, escapes resolved: their hashes are seeded per process, so nobody can prepare collisions.
     @inline(never)
     private func repeatedNameOfMany(in object: Int, count: Int) -> Int? {
         var hashes = Set<Int>(minimumCapacity: count)
