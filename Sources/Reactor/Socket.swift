@@ -13,7 +13,8 @@ internal import Glibc
     /// False once a read came back short: the kernel tells when there is more.
     package private(set) var mayRead = true
     private var mayWrite = true
-    private var peerFinished = false
+    /// The peer sent its last byte, or closed altogether, which only a write can tell.
+    package private(set) var peerFinished = false
     private var reader: UnsafeContinuation<Void, Never>?
     private var writer: UnsafeContinuation<Void, Never>?
 
@@ -22,6 +23,8 @@ internal import Glibc
     package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
+    /// Called after readiness, death or interruption, for protocols that many tasks use and none waits for.
+    package var onChange: (() -> Void)?
 
     package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -115,6 +118,10 @@ internal import Glibc
         }
     }
 
+    package func tryWrite(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(SystemError) in try unsafe tryWrite(bytes) }
+    }
+
     package func writable() async {
         precondition(loop.isCurrent)
         guard !mayWrite, !isClosed, !isInterrupted else { return }
@@ -143,6 +150,7 @@ internal import Glibc
         precondition(loop.isCurrent)
         isInterrupted = true
         resumeAll()
+        onChange?()
     }
 
     package func close() {
@@ -151,7 +159,7 @@ internal import Glibc
         loop.remove(raw, token)
         self.token = nil
         descriptor = nil
-        onDeath = nil
+        (onDeath, onChange) = (nil, nil)
         resumeAll()
     }
 
@@ -202,6 +210,7 @@ internal import Glibc
             resumeWriter()
         }
         if died { onDeath?() }
+        onChange?()
     }
 }
 

@@ -5,5 +5,3 @@ package struct ChunkedDecoder: Sendable {
     package init() {}
     package mutating func consume(_ b: Span<UInt8>) -> Step { .needMore(b.count) }
 }
-package func gunzip(_ b: Span<UInt8>, limit: Int) throws(InflateError) -> [UInt8] { [] }
-package enum InflateError: Error { case tooLarge, x }

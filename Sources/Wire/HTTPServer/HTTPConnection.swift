@@ -12,9 +12,10 @@ final class HTTPConnection: @unchecked Sendable {
     enum Phase {
         case idle  // exits: head (first byte), closed
         case head  // exits: handling (complete), closed
-        case handling  // exits: body, writing, idle, abandoned
+        case handling  // exits: body, writing, streaming, upgraded, idle, abandoned
         case body  // a handler waits for the client. exits: handling
-        case writing  // the client is slower than we are. exits: handling, idle
+        case writing  // the client is slower than we are. exits: where it came from, closed
+        case streaming  // a handler writes its answer as it goes. exits: writing, idle, closed
         case lingering  // answered; reads what the client still sends. exits: closed
         case upgraded  // another protocol has the connection. exits: closed
     }
@@ -32,6 +33,8 @@ final class HTTPConnection: @unchecked Sendable {
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
     var exchange: UInt32 = 0
     var isTimedOut = false
+    /// What has this connection for longer than a request takes.
+    private var occupant: (any Occupant)?
 
     private var parser: RequestHeadParser
     private var deadline: Deadline?
@@ -48,7 +51,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     func start() {
         deadline = loop.deadline { [unowned self] in expire() }
-        socket.onDeath = { [unowned self] in if phase == .handling { task?.cancel() } }
+        socket.onDeath = { [unowned self] in if phase != .upgraded { cancelHandler() } }
         task = Task(executorPreference: loop) { [self] in
             await serve()
             end()
@@ -156,20 +159,22 @@ final class HTTPConnection: @unchecked Sendable {
     /// the deadline passed.
     func receive() async -> Bool {
         while !isTimedOut {
-            guard socket.mayRead else {
-                await socket.readable()
-                continue
-            }
-            var buffer = input.take() ?? loop.buffers.take()
-            let result = try? socket.tryRead(into: &buffer)
-            if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
-            switch result {
+            switch tryReceive() {
             case .bytes: return true
-            case .wouldBlock: continue
-            case .end, nil: return false
+            case .wouldBlock: await socket.readable()
+            case .end: return false
             }
         }
         return false
+    }
+
+    /// Reads what is there into `input`. An error is an end, too.
+    func tryReceive() -> Socket.ReadResult {
+        guard socket.mayRead else { return .wouldBlock }
+        var buffer = input.take() ?? loop.buffers.take()
+        let result = try? socket.tryRead(into: &buffer)
+        if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
+        return result ?? .end
     }
 
     func consumeInput(_ count: Int) {
@@ -193,7 +198,8 @@ final class HTTPConnection: @unchecked Sendable {
             isTimedOut = true
             socket.wakeReader()
         case .handling: abandon()
-        case .writing, .lingering, .upgraded: socket.interrupt()
+        case .writing, .lingering: socket.interrupt()
+        case .streaming, .upgraded: occupant?.deadlinePassed()
         }
     }
 
@@ -217,17 +223,27 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// Lets go of an idle connection; a busy one ends after its answer.
     func drain() {
-        if phase == .idle { socket.interrupt() }
+        if phase == .idle { socket.interrupt() } else { occupant?.drain() }
     }
+
+    func cancelHandler() { task?.cancel() }
+
+    func occupy(_ newOccupant: any Occupant) {
+        occupant = newOccupant
+        socket.onChange = { [unowned self] in occupant?.socketChanged() }
+        if server.isDraining { newOccupant.drain() }
+    }
+
+    func vacate() { (occupant, socket.onChange) = (nil, nil) }
 
     /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
     /// what it sends is read for a moment (RFC 9112 §9.6).
-    func linger() async {
+    func linger(upTo limit: Int = 1 << 20) async {
         phase = .lingering
         socket.finishWriting()
         arm(.seconds(2))
         var discarded = 0
-        while discarded < 1 << 20 {
+        while discarded < limit {
             discarded += input?.count ?? 0
             consumeInput(input?.count ?? 0)
             guard await receive() else { return }
