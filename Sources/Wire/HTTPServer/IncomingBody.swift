@@ -78,12 +78,12 @@ struct IncomingBody {
         case .chunked(var decoder):
             var used = 0
             loop: while used < received.count, bytes.count < limit {
-                switch decoder.consume(received.extracting(droppingFirst: used)) {
+                switch decoder.next(received.extracting(droppingFirst: used)) {
                 case .data(let range):
                     bytes.append(received.extracting(used + range.lowerBound..<used + range.upperBound))
                     used += range.upperBound
-                case .needMore(let consumed):
-                    used += consumed
+                case .needMore:
+                    used = received.count
                     break loop
                 case .end(let consumed):
                     framing = .complete

@@ -5,7 +5,7 @@ package struct Request: Sendable {
     /// The address at the other end of the connection, which behind a proxy is the proxy's.
     package let peer: Peer
     package var body: RequestBody
-    package var parameters = PathParameters.none
+    package var parameters: PathParameters?
     /// The template of the route that was found, for labels: never the raw path.
     package var route: String?
 
