@@ -13,8 +13,7 @@ internal import Glibc
     /// False once a read came back short: the kernel tells when there is more.
     package private(set) var mayRead = true
     private var mayWrite = true
-    /// The peer sent its last byte, or closed altogether, which only a write can tell.
-    package private(set) var peerFinished = false
+    private var peerFinished = false
     private var reader: UnsafeContinuation<Void, Never>?
     private var writer: UnsafeContinuation<Void, Never>?
 
@@ -36,6 +35,8 @@ internal import Glibc
     }
 
     package var isClosed: Bool { token == nil }
+    /// The peer sent its last byte, or closed altogether: only a write can tell which.
+    package var hasPeerFinished: Bool { peerFinished }
     var raw: CInt { descriptor?.raw ?? -1 }
 
     // MARK: Reading

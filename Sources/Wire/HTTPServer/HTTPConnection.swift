@@ -159,22 +159,21 @@ final class HTTPConnection: @unchecked Sendable {
     /// the deadline passed.
     func receive() async -> Bool {
         while !isTimedOut {
+            if !socket.mayRead { await socket.readable() }
             switch tryReceive() {
             case .bytes: return true
-            case .wouldBlock: await socket.readable()
+            case .wouldBlock: continue
             case .end: return false
             }
         }
         return false
     }
 
-    /// Reads what is there into `input`. An error is an end, too.
     func tryReceive() -> Socket.ReadResult {
-        guard socket.mayRead else { return .wouldBlock }
         var buffer = input.take() ?? loop.buffers.take()
-        let result = try? socket.tryRead(into: &buffer)
+        let result = (try? socket.tryRead(into: &buffer)) ?? .end
         if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
-        return result ?? .end
+        return result
     }
 
     func consumeInput(_ count: Int) {
@@ -226,16 +225,6 @@ final class HTTPConnection: @unchecked Sendable {
         if phase == .idle { socket.interrupt() } else { occupant?.drain() }
     }
 
-    func cancelHandler() { task?.cancel() }
-
-    func occupy(_ newOccupant: any Occupant) {
-        occupant = newOccupant
-        socket.onChange = { [unowned self] in occupant?.socketChanged() }
-        if server.isDraining { newOccupant.drain() }
-    }
-
-    func vacate() { (occupant, socket.onChange) = (nil, nil) }
-
     /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
     /// what it sends is read for a moment (RFC 9112 §9.6).
     func linger(upTo limit: Int = 1 << 20) async {
@@ -249,4 +238,18 @@ final class HTTPConnection: @unchecked Sendable {
             guard await receive() else { return }
         }
     }
+
+    // MARK: Long answers and other protocols
+
+    func cancelHandler() { task?.cancel() }
+
+    func occupy(_ newOccupant: any Occupant) {
+        occupant = newOccupant
+        socket.onChange = { [unowned self] in occupant?.socketChanged() }
+        if server.isDraining { newOccupant.drain() }
+    }
+
+    func vacate() { (occupant, socket.onChange) = (nil, nil) }
+
+    func arm(after duration: Duration) { arm(duration) }
 }

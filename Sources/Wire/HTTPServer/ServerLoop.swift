@@ -19,6 +19,7 @@ final class ServerLoop: @unchecked Sendable {
 
     private var standing = StandingFields()
     private var entropy = Entropy()
+    var tools = LoopTools()
 
     init(loop: EventLoop, responder: any Responder, limits: ServerLimits, observer: ServerObserver, places: Places) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)

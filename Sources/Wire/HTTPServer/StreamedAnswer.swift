@@ -16,6 +16,7 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
     private var heartbeat: (bytes: [UInt8], interval: Duration)?
     /// Told to end because the server stops.
     private(set) var wasDrained = false
+    private var hasAsked = false
 
     init(_ connection: HTTPConnection, _ framing: AnswerPlan.Framing) {
         (self.connection, self.framing, exchange) = (connection, framing, connection.exchange)
@@ -98,7 +99,7 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
     }
 
     private func rest() {
-        if let heartbeat { connection.arm(heartbeat.interval) } else { connection.disarm() }
+        if let heartbeat { connection.arm(after: heartbeat.interval) } else { connection.disarm() }
     }
 }
 
@@ -110,19 +111,28 @@ extension StreamedAnswer: Occupant {
         connection.cancelHandler()
     }
 
-    /// Nothing was written for an interval. The kernel finds out whether the client is still there when it must send.
+    /// Nothing was written for an interval.
     func deadlinePassed() {
-        guard let heartbeat else { return }
         // What an interval ago was to be written is still here: the client reads nothing.
-        guard connection.outputCount == 0 else { return connection.socket.interrupt() }
+        if connection.outputCount > 0 { connection.socket.interrupt() } else { beat() }
+    }
+
+    /// The kernel finds out whether the client is still there when it must send.
+    private func beat() {
+        guard let heartbeat else { return }
         append(heartbeat.bytes)
         rest()
     }
 
-    /// What the kernel did not take at the end of a turn leaves when it has room, though the handler writes no more.
     func socketChanged() {
         if connection.socket.isInterrupted { return connection.cancelHandler() }
-        if !isFlushing, connection.outputCount > 0 { connection.tryFlush() }
+        // What the kernel did not take at the end of a turn leaves when it has room, though the handler writes no more.
+        if !isFlushing { connection.tryFlush() }
+        // A client that only finished sending still reads; one that closed answers the next byte with a reset.
+        if connection.socket.hasPeerFinished, !hasAsked, connection.outputCount == 0 {
+            hasAsked = true
+            beat()
+        }
     }
 
     /// The writers that are left are those of a handler that did not wait for them.
