@@ -154,6 +154,14 @@ internal import Glibc
         onChange?()
     }
 
+    /// Closes without waiting for anything: the peer is told that the connection is broken.
+    package func reset() {
+        guard !isClosed else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        close()
+    }
+
     package func close() {
         precondition(loop.isCurrent)
         guard let token else { return }

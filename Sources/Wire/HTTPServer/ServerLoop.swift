@@ -19,7 +19,6 @@ final class ServerLoop: @unchecked Sendable {
 
     private var standing = StandingFields()
     private var entropy = Entropy()
-    var tools = LoopTools()
 
     init(loop: EventLoop, responder: any Responder, limits: ServerLimits, observer: ServerObserver, places: Places) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
@@ -81,6 +80,8 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     // MARK: What answers share
+
+    var tools = LoopTools()
 
     var standingFields: StandingFields {
         standing.refresh(at: loop.now)
