@@ -159,12 +159,3 @@ extension HTTPConnection: TurnEnd {
 protocol ConnectionUpgrade: Upgrade {
     func run(on connection: HTTPConnection) async
 }
-
-/// Whoever has a connection for longer than a request takes, and so must hear what becomes of it. On the loop.
-protocol Occupant: AnyObject {
-    /// The server stops and asks to be left soon.
-    func drain()
-    /// The connection's deadline passed, which in the phases `streaming` and `upgraded` is the occupant's to set.
-    func deadlinePassed()
-    func socketChanged()
-}

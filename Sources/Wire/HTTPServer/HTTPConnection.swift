@@ -33,8 +33,6 @@ final class HTTPConnection: @unchecked Sendable {
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
     var exchange: UInt32 = 0
     var isTimedOut = false
-    /// What has this connection for longer than a request takes.
-    private var occupant: (any Occupant)?
 
     private var parser: RequestHeadParser
     private var deadline: Deadline?
@@ -241,15 +239,10 @@ final class HTTPConnection: @unchecked Sendable {
 
     // MARK: Long answers and other protocols
 
+    /// What has this connection for longer than a request takes.
+    var occupant: (any Occupant)?
+
     func cancelHandler() { task?.cancel() }
-
-    func occupy(_ newOccupant: any Occupant) {
-        occupant = newOccupant
-        socket.onChange = { [unowned self] in occupant?.socketChanged() }
-        if server.isDraining { newOccupant.drain() }
-    }
-
-    func vacate() { (occupant, socket.onChange) = (nil, nil) }
 
     func arm(after duration: Duration) { arm(duration) }
 }

@@ -36,7 +36,7 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
             try await writeThrough(bytes)
         } else {
             append(bytes)
-            if connection.outputCount >= 2 * BufferPool.size {
+            if connection.waitingOutput >= 2 * BufferPool.size {
                 try await exclusively { await self.connection.flush() }
             }
         }
@@ -114,7 +114,7 @@ extension StreamedAnswer: Occupant {
     /// Nothing was written for an interval.
     func deadlinePassed() {
         // What an interval ago was to be written is still here: the client reads nothing.
-        if connection.outputCount > 0 { connection.socket.interrupt() } else { beat() }
+        if connection.waitingOutput > 0 { connection.socket.interrupt() } else { beat() }
     }
 
     /// The kernel finds out whether the client is still there when it must send.
@@ -129,7 +129,7 @@ extension StreamedAnswer: Occupant {
         // What the kernel did not take at the end of a turn leaves when it has room, though the handler writes no more.
         if !isFlushing { connection.tryFlush() }
         // A client that only finished sending still reads; one that closed answers the next byte with a reset.
-        if connection.socket.hasPeerFinished, !hasAsked, connection.outputCount == 0 {
+        if connection.socket.hasPeerFinished, !hasAsked, connection.waitingOutput == 0 {
             hasAsked = true
             beat()
         }

@@ -10,10 +10,10 @@ struct WebSocketOutbox {
     private var sent = 0
     private var frameBytes = 0
 
-    func count(with connection: HTTPConnection) -> Int { connection.outputCount + frameBytes - sent }
+    func count(with connection: HTTPConnection) -> Int { connection.waitingOutput + frameBytes - sent }
 
     mutating func add(_ frame: [UInt8], on connection: HTTPConnection) {
-        if frames.isEmpty, frame.count <= Self.smallFrame, connection.outputCount < 2 * BufferPool.size {
+        if frames.isEmpty, frame.count <= Self.smallFrame, connection.waitingOutput < 2 * BufferPool.size {
             connection.append(frame.span)
         } else {
             frames.append(frame)

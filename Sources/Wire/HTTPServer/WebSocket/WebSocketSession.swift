@@ -55,7 +55,7 @@ final class WebSocketSession: @unchecked Sendable {
         if message == nil { pump() }
         if let next = message.take() {
             // What lies behind it may be a ping or a close, and no event will come for what is here already.
-            if connection.input != nil || connection.socket.mayRead { askForTurnEnd() }
+            if connection.hasInput || connection.socket.mayRead { askForTurnEnd() }
             return next
         }
         guard handshake.maySend else { return nil }
@@ -92,7 +92,7 @@ final class WebSocketSession: @unchecked Sendable {
 
     private func parse() -> WebSocketEvent? {
         var offset = 0
-        let event = connection.input?.withSpan { parser.next(in: $0, at: &offset) }
+        let event = connection.withInput { parser.next(in: $0, at: &offset) }
         connection.consumeInput(offset)
         return event ?? nil
     }
