@@ -67,12 +67,15 @@ private let deflater = Mutex<Deflater?>(nil)
 extension WebSocketBroadcast {
     /// Framed once for all; compressed when that pays and does not take long.
     package init(_ message: WebSocketMessage) {
-        let isWorthIt = WebSocketSession.compressible.contains(message.bytes.count)
-        self = deflater.withLock { slot in
-            guard isWorthIt, var own = slot.take() ?? (try? Deflater.forMessages()) else { return Self(plain: message) }
-            let compressed = Self(message.kind, message.bytes.span, sharing: &own)
-            slot = consume own
-            return compressed
+        guard WebSocketSession.compressible.contains(message.bytes.count) else {
+            self.init(plain: message)
+            return
+        }
+        self = deflater.withLock { deflater in
+            if deflater == nil { deflater = try? Deflater.forMessages() }
+            var broadcast: Self?
+            deflater?.lend { broadcast = Self(message.kind, message.bytes.span, sharing: &$0) }
+            return broadcast ?? Self(plain: message)
         }
     }
 }
