@@ -22,7 +22,7 @@ extension HTTPConnection {
     var hasInput: Bool { input != nil }
 
     /// Lends what the client has sent and nobody has read.
-    func withInput<Result>(_ body: (Span<UInt8>) -> Result) -> Result? { input?.withSpan(body) }
+    func withInput(_ body: (Span<UInt8>) -> Void) { input?.withSpan(body) }
 
     /// Bytes that the kernel has not taken yet.
     var waitingOutput: Int { outputCount }

@@ -91,10 +91,11 @@ final class WebSocketSession: @unchecked Sendable {
     }
 
     private func parse() -> WebSocketEvent? {
+        var event: WebSocketEvent?
         var offset = 0
-        let event = connection.withInput { parser.next(in: $0, at: &offset) }
+        connection.withInput { event = parser.next(in: $0, at: &offset) }
         connection.consumeInput(offset)
-        return event ?? nil
+        return event
     }
 
     private func handle(_ event: WebSocketEvent) {
