@@ -18,6 +18,9 @@ final class WebSocketSession: @unchecked Sendable {
     /// The message that nobody has taken yet. While it is here nothing more is read.
     private var message: WebSocketMessage?
     private var receiver: CheckedContinuation<WebSocketMessage?, any Error>?
+    /// A message was taken and no other asked for: its answer is still to come.
+    private var isAnswering = false
+    private var heldClose: WebSocketEvent?
     private var ender: CheckedContinuation<Void, Never>?
 
     private var outbox = WebSocketOutbox()
@@ -52,8 +55,10 @@ final class WebSocketSession: @unchecked Sendable {
     // MARK: Receiving
 
     func receive() async throws -> WebSocketMessage? {
+        stopAnswering()
         if message == nil { pump() }
         if let next = message.take() {
+            isAnswering = true
             // What lies behind it may be a ping or a close, and no event will come for what is here already.
             if connection.hasInput || connection.socket.mayRead { askForTurnEnd() }
             return next
@@ -72,7 +77,7 @@ final class WebSocketSession: @unchecked Sendable {
     /// Reads until a message waits to be taken or nothing more is there, but not so long that others must wait.
     private func pump() {
         var reads = 16
-        while message == nil, !isOver, !leavesWhenSent {
+        while message == nil, heldClose == nil, !isOver, !leavesWhenSent {
             if let event = parse() {
                 handle(event)
             } else if reads == 0 {
@@ -103,6 +108,7 @@ final class WebSocketSession: @unchecked Sendable {
         case .message(let next): deliver(next)
         case .ping(let payload): pong(payload)
         case .pong: break  // Every byte heard is a sign of life; see `heard`.
+        case .close where isAnswering: hold(event)
         case .close(let code, _): perform(handshake.received(code))
         case .violation(let violation): perform(handshake.failed(violation))
         }
@@ -110,7 +116,21 @@ final class WebSocketSession: @unchecked Sendable {
 
     private func deliver(_ next: WebSocketMessage) {
         guard handshake.maySend else { return }  // We are closing: nobody waits for messages any more.
-        if let receiver = receiver.take() { receiver.resume(returning: next) } else { message = next }
+        guard let receiver = receiver.take() else { return message = next }
+        isAnswering = true
+        receiver.resume(returning: next)
+    }
+
+    /// A client that closes right behind a message still gets the answer to it: our close may come after what we are
+    /// sending (RFC 6455 §5.5.1). But not for long, for the handler may have nothing to say.
+    private func hold(_ close: WebSocketEvent) {
+        heldClose = close
+        connection.arm(after: options.closeTimeout)
+    }
+
+    private func stopAnswering() {
+        isAnswering = false
+        if let close = heldClose.take() { handle(close) }
     }
 
     /// A client that reads slower than it pings gets an answer to the last ping only (RFC 6455 §5.5.3).
@@ -199,6 +219,7 @@ final class WebSocketSession: @unchecked Sendable {
     // MARK: Closing
 
     func close(_ code: WebSocketCloseCode, reason: String = "") {
+        stopAnswering()
         perform(handshake.close(code), reason: reason)
     }
 
@@ -264,6 +285,7 @@ final class WebSocketSession: @unchecked Sendable {
     private func keepAlive() {
         let now = loop.now
         if isStalled { return lose() }
+        if heldClose != nil { return stopAnswering() }
         // While a message waits for the handler nobody listens, and silence says nothing.
         if message != nil { heard = now }
         if let asked, heard < asked {
@@ -282,7 +304,7 @@ final class WebSocketSession: @unchecked Sendable {
     private var isStalled: Bool { waiting > 0 && loop.now >= progressed + connection.limits.stallTimeout }
 
     private func rearm() {
-        guard handshake.maySend else { return }
+        guard handshake.maySend, heldClose == nil else { return }
         let now = loop.now
         var target = asked.map { $0 + options.pongTimeout } ?? heard + options.pingInterval
         if waiting > 0 { target = min(target, progressed + connection.limits.stallTimeout) }
