@@ -23,6 +23,8 @@ internal import Glibc
     @safe @exclusivity(unchecked) package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
+    /// Called after readiness, death or interruption, for protocols that many tasks use and none waits for.
+    package var onChange: (() -> Void)?
 
     package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -34,6 +36,8 @@ internal import Glibc
     }
 
     package var isClosed: Bool { token == nil }
+    /// The peer sent its last byte, or closed altogether: only a write can tell which.
+    package var hasPeerFinished: Bool { peerFinished }
     var raw: CInt { descriptor?.raw ?? -1 }
 
     // MARK: Reading
@@ -116,6 +120,10 @@ internal import Glibc
         }
     }
 
+    package func tryWrite(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(SystemError) in try unsafe tryWrite(bytes) }
+    }
+
     package func writable() async {
         precondition(loop.isCurrent)
         guard !mayWrite, !isClosed, !isInterrupted else { return }
@@ -144,6 +152,7 @@ internal import Glibc
         precondition(loop.isCurrent)
         isInterrupted = true
         resumeAll()
+        onChange?()
     }
 
     /// Closes without waiting for anything: the peer is told that the connection is broken.
@@ -160,7 +169,7 @@ internal import Glibc
         loop.remove(raw, token)
         self.token = nil
         descriptor = nil
-        onDeath = nil
+        (onDeath, onChange) = (nil, nil)
         resumeAll()
     }
 
@@ -208,6 +217,7 @@ internal import Glibc
             resumeWriter()
         }
         if died { onDeath?() }
+        onChange?()
     }
 }
 

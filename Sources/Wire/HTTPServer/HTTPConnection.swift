@@ -13,9 +13,10 @@ final class HTTPConnection: @unchecked Sendable {
         case fresh  // exits: idle, head
         case idle  // exits: head (first byte), closed
         case head  // exits: handling (complete), closed
-        case handling  // exits: body, writing, idle, abandoned
+        case handling  // exits: body, writing, streaming, upgraded, idle, abandoned
         case body  // a handler waits for the client. exits: handling
-        case writing  // the client is slower than we are. exits: handling, idle
+        case writing  // the client is slower than we are. exits: where it came from, closed
+        case streaming  // a handler writes its answer as it goes. exits: writing, idle, closed
         case lingering  // answered; reads what the client still sends. exits: closed
         case upgraded  // another protocol has the connection. exits: closed
     }
@@ -52,7 +53,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     func start() {
         deadline = loop.deadline { [unowned self] in expire() }
-        socket.onDeath = { [unowned self] in if phase == .handling { task?.cancel() } }
+        socket.onDeath = { [unowned self] in if phase != .upgraded { cancelHandler() } }
         task = Task(executorPreference: loop) { [self] in
             await serve()
             end()
@@ -181,7 +182,7 @@ final class HTTPConnection: @unchecked Sendable {
         return false
     }
 
-    private func tryReceive() -> Socket.ReadResult {
+    func tryReceive() -> Socket.ReadResult {
         input.borrow(from: loop.buffers)
         let result = (try? socket.tryRead(into: &input)) ?? .end
         input.giveBack(to: loop.buffers)
@@ -209,7 +210,8 @@ final class HTTPConnection: @unchecked Sendable {
             isTimedOut = true
             socket.wakeReader()
         case .handling: abandon()
-        case .writing, .lingering, .upgraded: socket.interrupt()
+        case .writing, .lingering: socket.interrupt()
+        case .streaming, .upgraded: occupant?.deadlinePassed()
         }
     }
 
@@ -233,20 +235,29 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// Lets go of an idle connection; a busy one ends after its answer.
     func drain() {
-        if phase == .idle { socket.interrupt() }
+        if phase == .idle { socket.interrupt() } else { occupant?.drain() }
     }
 
     /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
     /// what it sends is read for a moment (RFC 9112 §9.6).
-    func linger() async {
+    func linger(upTo limit: Int = 1 << 20) async {
         phase = .lingering
         socket.finishWriting()
         arm(timeouts.linger)
         var discarded = 0
-        while discarded < 1 << 20 {
+        while discarded < limit {
             discarded += input.count
             consumeInput(input.count)
             guard await receive() else { return }
         }
     }
+
+    // MARK: Long answers and other protocols
+
+    /// What has this connection for longer than a request takes.
+    var occupant: (any Occupant)?
+
+    func cancelHandler() { task?.cancel() }
+
+    func arm(after duration: Duration) { arm(Timeout(duration)) }
 }
