@@ -12,7 +12,7 @@ internal import Glibc
 
     /// False once a read came back short: the kernel tells when there is more.
     package private(set) var mayRead = true
-    private var mayWrite = true
+    package private(set) var mayWrite = true
     private var peerFinished = false
     private var reader: UnsafeContinuation<Void, Never>?
     private var writer: UnsafeContinuation<Void, Never>?
@@ -22,6 +22,8 @@ internal import Glibc
     package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
+    /// Called when bytes or their end come while nobody waits for them, for owners of idle connections.
+    package var onInput: (() -> Void)?
 
     package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -34,6 +36,8 @@ internal import Glibc
 
     package var isClosed: Bool { token == nil }
     var raw: CInt { descriptor?.raw ?? -1 }
+    /// For a library that does its own reads and writes on the descriptor, and tells what it met with `expect…Edge`.
+    package var rawDescriptor: CInt { raw }
 
     // MARK: Reading
 
@@ -122,7 +126,8 @@ internal import Glibc
         unsafe await withUnsafeContinuation { unsafe writer = $0 }
     }
 
-    func expectWritableEdge() { mayWrite = false }
+    package func expectReadableEdge() { mayRead = false }
+    package func expectWritableEdge() { mayWrite = false }
 
     // MARK: Ending
 
@@ -136,6 +141,12 @@ internal import Glibc
     package func wakeReader() {
         precondition(loop.isCurrent)
         resumeReader()
+    }
+
+    /// The same for the writer.
+    package func wakeWriter() {
+        precondition(loop.isCurrent)
+        resumeWriter()
     }
 
     /// Every wait ends and every later read or write fails with ECANCELED. For deadlines and cancelled callers.
@@ -152,6 +163,7 @@ internal import Glibc
         self.token = nil
         descriptor = nil
         onDeath = nil
+        onInput = nil
         resumeAll()
     }
 
@@ -195,6 +207,7 @@ internal import Glibc
         if died { isDead = true }
         if died || !readiness.isDisjoint(with: [.readable, .peerFinished]) {
             mayRead = true
+            if unsafe reader == nil { onInput?() }
             resumeReader()
         }
         if died || readiness.contains(.writable) {
