@@ -34,7 +34,7 @@ bench: ## measure against others and write docs/benchmarks.md
 	swift build -c release
 	@Benchmarks/run
 
-callgrind: ## count the instructions of a request and name the dearest functions
+callgrind: ## count the instructions of a request and name the functions that spend them
 	@scripts/setup --bench
 	swift build -c release
 	@Benchmarks/callgrind

@@ -14,15 +14,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private let inbox = Mutex<Inbox>(Inbox())
     private let wakeUp: WakeUp
-    private var poller: Poller
-    private var timers = Timers()
-    private var jobs: [UnownedJob] = []
-    private var running: [UnownedJob] = []
-    private var turnEnds: [any TurnEnd] = []
+    // Unchecked exclusivity: nothing that is called during an access comes back to the same field.
+    @safe @exclusivity(unchecked) private var poller: Poller
+    @safe @exclusivity(unchecked) private var timers = Timers()
+    @safe @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @safe @exclusivity(unchecked) private var running: [UnownedJob] = []
+    @safe @exclusivity(unchecked) private var turnEnds: [any TurnEnd] = []
     private var thread = pthread_t()
 
     /// When this turn of the loop began.
-    package private(set) var now = Instant.now()
+    @safe @exclusivity(unchecked) package private(set) var now = Instant.now()
     /// How long the last turn kept later events waiting.
     package private(set) var lag = Duration.zero
     package let buffers = BufferPool()
@@ -163,6 +164,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     func remove(_ descriptor: CInt, _ token: Poller.Token) {
         precondition(isCurrent)
         poller.remove(descriptor, token)
+    }
+
+    /// Frees the registration of a descriptor that was closed already.
+    func forget(_ token: Poller.Token) {
+        precondition(isCurrent)
+        poller.forget(token)
     }
 
     /// Calls `turnEnded` once the jobs of this turn have run, before the loop waits again.

@@ -70,6 +70,10 @@ protocol Watcher: AnyObject {
         release(token)
     }
 
+    mutating func forget(_ token: Token) {
+        if slots[Int(token.slot)].generation == token.generation { release(token) }
+    }
+
     private mutating func release(_ token: Token) {
         slots[Int(token.slot)].watcher = nil
         slots[Int(token.slot)].generation &+= 1

@@ -7,19 +7,20 @@ internal import Glibc
 /// Safety: `@unchecked Sendable` because all state is confined to the loop; every entry point checks that it runs there.
 @safe package final class Socket: Watcher, @unchecked Sendable {
     package let loop: EventLoop
-    private var descriptor: Descriptor?
-    private var token: Poller.Token?
+    @safe @exclusivity(unchecked) private var descriptor: Descriptor?
+    @safe @exclusivity(unchecked) private var token: Poller.Token?
 
     /// False once a read came back short: the kernel tells when there is more.
-    package private(set) var mayRead = true
-    package private(set) var mayWrite = true
-    private var peerFinished = false
-    private var reader: UnsafeContinuation<Void, Never>?
-    private var writer: UnsafeContinuation<Void, Never>?
+    // Unchecked exclusivity: every access is one load or store within a call on the loop (see HTTPConnection).
+    @safe @exclusivity(unchecked) package private(set) var mayRead = true
+    @safe @exclusivity(unchecked) package private(set) var mayWrite = true
+    @safe @exclusivity(unchecked) private var peerFinished = false
+    @safe @exclusivity(unchecked) private var reader: UnsafeContinuation<Void, Never>?
+    @safe @exclusivity(unchecked) private var writer: UnsafeContinuation<Void, Never>?
 
     /// The peer reset the connection or both directions are closed: nobody will read what we write.
-    package private(set) var isDead = false
-    package private(set) var isInterrupted = false
+    @safe @exclusivity(unchecked) package private(set) var isDead = false
+    @safe @exclusivity(unchecked) package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
     /// Called when bytes or their end come while nobody waits for them, for owners of idle connections.
@@ -156,6 +157,14 @@ internal import Glibc
         resumeAll()
     }
 
+    /// Closes without waiting for anything: the peer is told that the connection is broken.
+    package func reset() {
+        guard !isClosed else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        close()
+    }
+
     package func close() {
         precondition(loop.isCurrent)
         guard let token else { return }
@@ -168,13 +177,10 @@ internal import Glibc
     }
 
     deinit {
-        guard let token, let open = descriptor.take() else { return }
-        // Dropped without `close`, perhaps on another thread: the registration must go before the number is used again.
-        let raw = open.release(), loop = loop
-        loop.execute {
-            loop.remove(raw, token)
-            Glibc.close(raw)
-        }
+        // Dropped without `close`, perhaps on another thread. Closing the descriptor ends the kernel's part of the
+        // registration; the loop's part is the loop's to free.
+        guard let token else { return }
+        loop.execute { [loop] in loop.forget(token) }
     }
 
     private func checkOpen(_ operation: StaticString) throws(SystemError) {
@@ -188,14 +194,14 @@ internal import Glibc
     }
 
     private func resumeReader() {
-        let waiting = unsafe reader
-        unsafe reader = nil
+        let waiting = reader
+        reader = nil
         unsafe waiting?.resume()
     }
 
     private func resumeWriter() {
-        let waiting = unsafe writer
-        unsafe writer = nil
+        let waiting = writer
+        writer = nil
         unsafe waiting?.resume()
     }
 

@@ -13,7 +13,7 @@ package final class Deadline {
 /// The loop's deadlines in a binary heap. Pure: it is told what time it is.
 struct Timers {
     /// The furthest ahead that an entry is queued. Longer waits look again, which costs 0.2 wake-ups a second each.
-    static let patience = Duration.seconds(5)
+    static let patience = Timeout(.seconds(5))
 
     private struct Entry {
         let at: Instant

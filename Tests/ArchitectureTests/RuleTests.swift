@@ -59,6 +59,7 @@ import Testing
         ("unsafe", "let n = unsafe recv(fd)"), ("unsafe", "final class A: @unchecked Sendable {}"),
         ("unsafe", "nonisolated(unsafe) var a = 1"), ("unsafe", "func f(_ p: UnsafeMutablePointer<UInt8>)"),
         ("unsafe", "UnsafeRawBufferPointer(a)"), ("unsafe", "@safe struct A {}"),
+        ("unsafe", "@exclusivity(unchecked) var a = 1"),
         ("unstructured task", "Task { await f() }"), ("unstructured task", "Task<Void, Never> { }"),
         ("unstructured task", "Task.detached { }"), ("unstructured task", "Task.immediate { }"),
         ("unstructured task", "Task(executorPreference: loop) { }"), ("unstructured task", "Task(priority: .high) { }"),

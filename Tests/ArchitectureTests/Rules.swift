@@ -47,7 +47,8 @@ let habits: [Habit] = [
     Habit("as!", #"\bas!"#, "a process that others rely on does not trap"),
     Habit("trap", #"\b(fatalError|preconditionFailure)\s*\("#, "a process that others rely on does not trap"),
     Habit(
-        "unsafe", #"\bunsafe\b|@unchecked\b|\bUnsafe\w+|@safe\b|\bunsafeBitCast\b"#, onlyIn: unsafePlaces,
+        "unsafe", #"\bunsafe\b|@unchecked\b|\bUnsafe\w+|@safe\b|@exclusivity\b|\bunsafeBitCast\b"#,
+        onlyIn: unsafePlaces,
         "danger has an address"),
     Habit(
         "unstructured task", #"\bTask\s*(<[^>]*>)?\s*(\(|\{|\.(detached|immediate|immediateDetached)\b)"#,
@@ -69,6 +70,7 @@ let unsafePlaces = [
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
     "Sources/Wire/HTTP/",  // parsers over byte spans, zlib
+    "Sources/Wire/HTTPServer/",  // spans of buffers to system calls, state confined to a loop
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/",  // environment and files, through libc
 ]

@@ -81,7 +81,9 @@ import TradewindReactor
         }
     }
 
-    @Test func `the first address that answers wins and the refused one before it costs no quarter second`() async throws {
+    @Test func `the first address that answers wins and the refused one before it costs no quarter second`()
+        async throws
+    {
         let port = try await onLoop { loop in
             let host = try Host(on: loop)
             let dead = SocketAddress(numeric: "127.0.0.2", port: 1)

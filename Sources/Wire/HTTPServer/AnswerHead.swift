@@ -11,6 +11,16 @@ struct AnswerPlan {
     /// HEAD, 204, 304: the fields of the body without the body.
     let omitsBody: Bool
 
+    init(keepsAlive: Bool, isHTTP10: Bool, id: RequestID, omitsBody: Bool) {
+        (self.keepsAlive, self.isHTTP10, self.id, self.omitsBody) = (keepsAlive, isHTTP10, id, omitsBody)
+    }
+
+    init(keepsAlive: Bool, to request: Request, _ response: Response) {
+        self.init(
+            keepsAlive: keepsAlive, isHTTP10: request.head.version == .http10, id: request.id,
+            omitsBody: request.head.method == .head || response.status.forbidsBody)
+    }
+
     func with(_ framing: Framing) -> AnswerPlan {
         var plan = self
         plan.framing = framing
@@ -99,10 +109,8 @@ extension ByteBuffer {
         switch id {
         case .given(let text): append(text.utf8Span.span)
         case .made(let high, let low):
-            var bytes = InlineArray<36, UInt8>(repeating: 0)
-            var span = bytes.mutableSpan
-            RequestID.write(high: high, low: low, into: &span)
-            append(bytes.span)
+            let text = RequestID.text(high: high, low: low)
+            append(text.span)
         }
     }
 

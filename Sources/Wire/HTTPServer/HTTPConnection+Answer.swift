@@ -2,14 +2,36 @@ internal import TradewindHTTP
 internal import TradewindReactor
 
 extension HTTPConnection {
-    /// Writes the answer. True when the connection may serve another request.
+    /// Writes the answer when that needs no waiting, as nearly all are written: small, and the kernel has room.
+    /// Nil when it must be `send`, else whether the connection may serve another request.
+    func sendAtOnce(_ response: Response, to request: Request) -> Bool? {
+        guard body.isComplete, !socket.isInterrupted, input.isEmpty, !server.isDraining, request.head.keepsAlive else {
+            return nil
+        }
+        var plan = AnswerPlan(keepsAlive: true, to: request, response)
+        switch response.body {
+        case .text(let text) where text.utf8.count < compressionThreshold:
+            plan.framing = .length(text.utf8.count)
+            writeHead(response, plan)
+            if !plan.omitsBody { append(text.utf8Span.span) }
+        case .bytes(let bytes) where bytes.count < compressionThreshold:
+            plan.framing = .length(bytes.count)
+            writeHead(response, plan)
+            if !plan.omitsBody { append(bytes.span) }
+        case .empty:
+            plan.framing = .length(0)
+            writeHead(response, plan)
+        default: return nil
+        }
+        tryFlush()  // What the kernel does not take now goes before the next head is read.
+        return true
+    }
+
+    /// Writes any answer. True when the connection may serve another request.
     func send(_ response: Response, to request: Request) async -> Bool {
         if socket.isInterrupted { return false }
-        let head = request.head
-        let keepsAlive = head.keepsAlive && !server.isDraining && canSkipBody
-        var plan = AnswerPlan(
-            keepsAlive: keepsAlive, isHTTP10: head.version == .http10, id: request.id,
-            omitsBody: head.method == .head || response.status.forbidsBody)
+        let keepsAlive = request.head.keepsAlive && !server.isDraining && canSkipBody
+        var plan = AnswerPlan(keepsAlive: keepsAlive, to: request, response)
         switch response.body {
         case .empty:
             writeHead(response, plan.with(.length(0)))
@@ -38,16 +60,16 @@ extension HTTPConnection {
     private func finish(_ plan: AnswerPlan) async -> Bool {
         guard plan.keepsAlive else {
             guard await flush() else { return false }
-            if !body.isComplete || input != nil { await linger() }
+            if !body.isComplete || !input.isEmpty { await linger() }
             return false
         }
         if !body.isComplete {
             guard await flush(), await skipBody() else { return false }
         }
         // With more requests already here, their answers leave together.
-        if input == nil { return await flush() }
+        if input.isEmpty { return await flush() }
         loop.atEndOfTurn(self)
-        return outputCount < 4 * BufferPool.size ? true : await flush()
+        return output.count < 4 * BufferPool.size ? true : await flush()
     }
 
     /// An answer outside of any request, after which the connection ends.
@@ -96,12 +118,9 @@ extension HTTPConnection {
 
     // MARK: Output
 
-    var outputCount: Int { output?.count ?? 0 }
-
     func withOutput(_ body: (inout ByteBuffer) -> Void) {
-        var buffer = output.take() ?? loop.buffers.take()
-        body(&buffer)
-        output = consume buffer
+        output.borrow(from: loop.buffers)
+        body(&output)
     }
 
     func append(_ bytes: Span<UInt8>) { withOutput { $0.append(bytes) } }
@@ -110,15 +129,11 @@ extension HTTPConnection {
     /// Offers what is pending to the kernel. Returns whether all of it was taken.
     @discardableResult
     func tryFlush() -> Bool {
-        guard var buffer = output.take() else { return true }
-        while !buffer.isEmpty {
-            guard let count = try? unsafe socket.tryWrite(buffer.bytes), count > 0 else {
-                output = consume buffer
-                return false
-            }
-            buffer.consume(count)
+        while !output.isEmpty {
+            guard let count = try? unsafe socket.tryWrite(output.bytes), count > 0 else { return false }
+            output.consume(count)
         }
-        loop.buffers.give(buffer)
+        output.giveBack(to: loop.buffers)
         return true
     }
 
@@ -134,7 +149,7 @@ extension HTTPConnection {
         if socket.isInterrupted || socket.isDead || socket.isClosed { return false }
         let interrupted = phase
         phase = .writing
-        arm(limits.stallTimeout)
+        arm(timeouts.stall)
         await socket.writable()
         phase = interrupted
         return !socket.isInterrupted
@@ -177,7 +192,7 @@ private final class StreamedAnswer: BodySink, @unchecked Sendable {
             if framing == .chunked { output.append("\r\n") }
         }
         loop.atEndOfTurn(connection)
-        guard connection.outputCount >= 2 * BufferPool.size else { return }
+        guard connection.output.count >= 2 * BufferPool.size else { return }
         guard await connection.flush() else { throw CancellationError() }
         connection.disarm()
     }

@@ -10,7 +10,7 @@ extension HTTPConnection: BodySource {
         var chunk: [UInt8] = []
         while chunk.isEmpty {
             if body.isComplete { return nil }
-            if input == nil { try await receiveBody() }
+            if input.isEmpty { try await receiveBody() }
             try takeBody(upTo: BufferPool.size, into: &chunk)
         }
         return chunk
@@ -29,7 +29,7 @@ extension HTTPConnection: BodySource {
             try takeBody(upTo: limit + 1, into: &bytes)
             if bytes.count > limit { throw BodyError.tooLarge(limit: limit) }
             if body.isComplete { break }
-            if input == nil { try await receiveBody() }
+            if input.isEmpty { try await receiveBody() }
         }
         return body.isGzipped ? try decompress(bytes, limit: limit) : bytes
     }
@@ -39,10 +39,10 @@ extension HTTPConnection: BodySource {
     }
 
     private func takeBody(upTo limit: Int, into bytes: inout [UInt8]) throws(BodyError) {
-        let used = try input?.withSpan { (received) throws(BodyError) in
+        let used = try input.withSpan { (received) throws(BodyError) in
             try body.take(from: received, upTo: limit, into: &bytes)
         }
-        if let used { consumeInput(used) }
+        consumeInput(used)
     }
 
     /// Waits for more of the body, no longer than a client may keep us waiting: a grace, then a rate.
@@ -54,11 +54,11 @@ extension HTTPConnection: BodySource {
         }
         let started = loop.now
         phase = .body
-        arm(body.patience(limits))
+        arm(Timeout(body.patience(limits)))
         let received = await receive()
         body.waited = body.waited + (loop.now - started)
         phase = .handling
-        arm(limits.handlerTimeout)
+        arm(timeouts.handler)
         guard received else { throw isTimedOut ? .tooSlow : .truncated }
     }
 
@@ -85,6 +85,6 @@ extension HTTPConnection: BodySource {
     var canSkipBody: Bool {
         if body.isComplete { return true }
         guard !body.owesContinue, let remaining = body.remaining else { return false }
-        return remaining - (input?.count ?? 0) <= 64 * 1024
+        return remaining - input.count <= 64 * 1024
     }
 }

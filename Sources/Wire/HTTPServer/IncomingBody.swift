@@ -77,14 +77,12 @@ struct IncomingBody {
             return count
         case .chunked(var decoder):
             var used = 0
-            loop: while used < received.count, bytes.count < limit {
-                switch decoder.consume(received.extracting(droppingFirst: used)) {
+            while used < received.count, bytes.count < limit {
+                switch decoder.next(received.extracting(droppingFirst: used)) {
                 case .data(let range):
                     bytes.append(received.extracting(used + range.lowerBound..<used + range.upperBound))
                     used += range.upperBound
-                case .needMore(let consumed):
-                    used += consumed
-                    break loop
+                case .needMore: used = received.count
                 case .end(let consumed):
                     framing = .complete
                     return used + consumed

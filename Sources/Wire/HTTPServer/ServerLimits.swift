@@ -1,4 +1,5 @@
 package import TradewindHTTP
+internal import TradewindReactor
 
 /// What a client may cost. Each limit has its own answer.
 package struct ServerLimits: Sendable {
@@ -24,3 +25,19 @@ package struct ServerLimits: Sendable {
 
     package init() {}
 }
+
+/// The timeouts of the limits in the form that arms a deadline with one addition.
+struct Timeouts {
+    let head: Timeout, handler: Timeout, stall: Timeout, idle: Timeout
+    let linger = Timeout(.seconds(2))
+
+    init(_ limits: ServerLimits) {
+        head = Timeout(limits.headTimeout)
+        handler = Timeout(limits.handlerTimeout)
+        stall = Timeout(limits.stallTimeout)
+        idle = Timeout(limits.idleTimeout)
+    }
+}
+
+/// Answers below this are not worth compressing.
+let compressionThreshold = 1024

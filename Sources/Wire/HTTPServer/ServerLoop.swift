@@ -9,20 +9,22 @@ final class ServerLoop: @unchecked Sendable {
     let loop: EventLoop
     let responder: any Responder
     let limits: ServerLimits
+    let timeouts: Timeouts
     let observer: ServerObserver
     private let places: Places
 
     private var listener: Listener?
     private var connections: [HTTPConnection] = []
     private var whenEmpty: CheckedContinuation<Void, Never>?
-    private(set) var isDraining = false
+    @safe @exclusivity(unchecked) private(set) var isDraining = false
 
-    private var standing = StandingFields()
-    private var entropy = Entropy()
+    @safe @exclusivity(unchecked) private var standing = StandingFields()
+    @safe @exclusivity(unchecked) private var entropy = Entropy()
 
     init(loop: EventLoop, responder: any Responder, limits: ServerLimits, observer: ServerObserver, places: Places) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
         (self.observer, self.places) = (observer, places)
+        timeouts = Timeouts(limits)
     }
 
     // MARK: Connections

@@ -22,7 +22,7 @@ struct StandingFields {
         let wall = wallClock()
         wallOffset = wall - now.nanoseconds
         validUntil = Instant(nanoseconds: now.nanoseconds + 1_000_000_000 - wall % 1_000_000_000)
-        date = Array("\r\nDate: ".utf8) + HTTPDate.format(secondsSince1970: wall / 1_000_000_000)
+        date = Array("\r\nDate: ".utf8) + HTTPDate.string(Int(wall / 1_000_000_000)).utf8
         bytes = date
         for field in [Self.contentTypeOptions, Self.frameOptions, Self.referrerPolicy] {
             bytes += Array(field.description.utf8)

@@ -1,3 +1,4 @@
+import Testing
 import TradewindHTTP
 
 /// The ways in which a network may cut a message into pieces.
@@ -38,6 +39,23 @@ extension RequestHeadParser.Step {
             return "\(head.method) \(head.target) \(head.path) \(head.query ?? "-") \(head.version) \(head.framing) "
                 + "\(head.keepsAlive) \(head.expectsContinue) \(head.wantsUpgrade) \(consumed) \(fields)"
         }
+    }
+}
+
+extension RequestHeadParser.Step {
+    var head: RequestHead {
+        get throws {
+            guard case .head(let head, _) = self else {
+                Issue.record("no head: \(summary)")
+                throw NoHead()
+            }
+            return head
+        }
+    }
+    struct NoHead: Error {}
+
+    var consumed: Int? {
+        if case .head(_, let consumed) = self { consumed } else { nil }
     }
 }
 

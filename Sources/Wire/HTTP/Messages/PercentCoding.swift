@@ -8,17 +8,13 @@ package enum PercentCoding {
 
     /// All but unreserved characters is escaped; `keeping` names bytes that stay besides them, as `/` in a path.
     package static func encode(_ text: String, keeping kept: StaticString = "") -> String {
-        let digits: StaticString = "0123456789ABCDEF"
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
             if byte.belongs(to: .unreserved) || kept.withUTF8Buffer({ unsafe $0.contains(byte) }) {
                 encoded.append(byte)
             } else {
-                // Safety: both indices are four bits, the literal has sixteen characters.
-                unsafe encoded += [
-                    UInt8(ascii: "%"), digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)],
-                ]
+                encoded += [UInt8(ascii: "%"), .hexDigit(byte >> 4), .hexDigit(byte & 15)]
             }
         }
         return String(decoding: encoded, as: UTF8.self)

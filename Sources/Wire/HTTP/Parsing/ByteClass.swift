@@ -60,6 +60,8 @@ extension UInt8 {
         return letter < 6 ? letter + 10 : nil
     }
 
+    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + (value & 15) }
+
     /// ASCII letters in lower case, all else as it is.
     var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }

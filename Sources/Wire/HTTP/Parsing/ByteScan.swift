@@ -14,11 +14,16 @@ extension Span<UInt8> {
         if offset <= count - 8 {
             return length >= 8 ? word(at: offset) : word(at: offset) & ((1 << UInt64(length * 8)) &- 1)
         }
+        if count >= 8 {
+            // The last eight bytes hold them all; those before are shifted out.
+            let shift = UInt64((offset + 8 - count) * 8)
+            return (word(at: count - 8) >> shift) & ((1 << UInt64(length * 8)) &- 1)
+        }
         var word: UInt64 = 0
-        var index = 0
-        while index < length {
-            word |= UInt64(self[offset + index]) << UInt64(index * 8)
-            index += 1
+        var index = length
+        while index > 0 {
+            index -= 1
+            word = word << 8 | UInt64(self[offset + index])
         }
         return word
     }

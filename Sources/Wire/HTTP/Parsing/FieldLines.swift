@@ -1,16 +1,17 @@
 /// Collects field lines and what those say that decide about framing and connection (RFC 9110 §5, RFC 9112 §6).
 /// The same for requests and responses.
 struct FieldLines {
+    private let isRequest: Bool
     private(set) var fields: [HeadField] = []
     private(set) var flags: HeadFlags = []
     private(set) var contentLength = 0
+
+    init(ofRequest isRequest: Bool) { self.isRequest = isRequest }
 
     mutating func removeAll() {
         fields.removeAll(keepingCapacity: true)
         (flags, contentLength) = ([], 0)
     }
-
-    mutating func insert(_ flag: HeadFlags) { flags.insert(flag) }
 
     /// Takes one line, whose bytes hold no control but TAB. Offsets are kept relative to `origin`.
     @inline(__always)
@@ -45,12 +46,13 @@ struct FieldLines {
 
     private mutating func note(_ known: KnownHeader?, _ value: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
         switch known {
-        case .host: try noteHost(value, of: bytes)
         case .connection: noteConnection(value, of: bytes)
         case .contentLength: try noteContentLength(value, of: bytes)
         case .transferEncoding: try noteTransferEncoding(value, of: bytes)
-        case .expect: try noteExpect(value, of: bytes)
-        default: flags.insert(.upgrade)
+        case .upgrade: flags.insert(.upgrade)
+        case .host where isRequest: try noteHost(value, of: bytes)
+        case .expect where isRequest: try noteExpect(value, of: bytes)
+        default: break
         }
     }
 

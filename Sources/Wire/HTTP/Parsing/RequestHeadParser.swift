@@ -11,7 +11,7 @@ package struct RequestHeadParser: ~Copyable, Sendable {
 
     private let limits: HeadLimits
     private var lines = HeadLines()
-    private var fieldLines = FieldLines()
+    private var fieldLines = FieldLines(ofRequest: true)
     private var requestLine = RequestLine()
     private var origin = 0
     /// Where field lines start; 0 while the request line is awaited.
@@ -44,7 +44,7 @@ package struct RequestHeadParser: ~Copyable, Sendable {
     /// Lets go of memory kept for the next head: for a connection that idles.
     package mutating func releaseMemory() {
         storage = nil
-        if fieldsStart == 0 { fieldLines = FieldLines() }
+        if fieldsStart == 0 { fieldLines = FieldLines(ofRequest: true) }
     }
 
     private mutating func readRequestLine(_ bytes: Span<UInt8>) throws(Rejection) -> Bool {

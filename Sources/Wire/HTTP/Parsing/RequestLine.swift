@@ -12,98 +12,79 @@ struct RequestLine {
 
     init() {}
 
+    /// The version is read first: what an HTTP/2 client says besides need not make sense to us.
     @inline(__always)
     init(_ line: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
-        let targetStart = try readMethod(line, of: bytes)
-        let end = try readTarget(from: targetStart, to: line.upperBound, of: bytes)
-        try readVersion(end + 1..<line.upperBound, of: bytes)
+        let targetEnd = line.upperBound - 9
+        guard targetEnd > line.lowerBound, bytes[targetEnd] == .space else {
+            throw Rejection(.badRequest, "request line without a version")
+        }
+        version = try RequestLine.version(bytes.word(at: targetEnd + 1, length: 8))
+        let methodEnd = bytes.firstIndex(of: .space, from: line.lowerBound, to: targetEnd)
+        method = try RequestLine.method(line.lowerBound..<methodEnd, of: bytes)
+        guard methodEnd + 1 < targetEnd else { throw Rejection(.badRequest, "request line without a target") }
+        target = methodEnd + 1..<targetEnd
+        if bytes[target.lowerBound] == UInt8(ascii: "/") {
+            try readPath(from: target.lowerBound, of: bytes)
+        } else {
+            try readUnusualForm(of: bytes)
+        }
     }
 
-    /// The start of the target.
     @inline(__always)
-    private mutating func readMethod(_ line: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) -> Int {
-        let end = bytes.firstIndex(of: .space, from: line.lowerBound, to: line.upperBound)
-        let name = line.lowerBound..<end
-        if let known = HTTPMethod(bytes, in: name) {
-            method = known
-        } else {
+    private static func version(_ word: UInt64) throws(Rejection) -> HTTPVersion {
+        let minor = UInt8(truncatingIfNeeded: word >> 56)
+        if word << 8 == UInt64(text: "HTTP/1.") << 8, minor.isDigit {
+            // RFC 9110 §2.5: a higher minor version is served as the highest one known.
+            return minor == UInt8(ascii: "0") ? .http10 : .http11
+        }
+        let isVersion =
+            word << 24 == UInt64(text: "HTTP/") << 24 && UInt8(truncatingIfNeeded: word >> 40).isDigit
+            && UInt8(truncatingIfNeeded: word >> 48) == UInt8(ascii: ".") && minor.isDigit
+        throw isVersion
+            ? Rejection(.httpVersionNotSupported, "not HTTP/1") : Rejection(.badRequest, "invalid version")
+    }
+
+    @inline(__always)
+    private static func method(_ name: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) -> HTTPMethod {
+        guard let known = HTTPMethod(bytes, in: name) else {
             guard HeaderName.isToken(bytes, in: name) else { throw Rejection(.badRequest, "invalid method") }
             guard name.count <= 32 else { throw Rejection(.notImplemented, "method too long") }
-            method = .other(bytes.string(in: name))
+            return .other(bytes.string(in: name))
         }
-        guard end < line.upperBound else { throw Rejection(.badRequest, "request line without a target") }
         // RFC 9110 §9.3.6: CONNECT is for proxies; its authority-form target names nothing here.
-        if method == .connect { throw Rejection(.notImplemented, "CONNECT is not served") }
-        return end + 1
+        if known == .connect { throw Rejection(.notImplemented, "CONNECT is not served") }
+        return known
     }
 
-    /// The end of the target.
     @inline(__always)
-    private mutating func readTarget(from start: Int, to end: Int, of bytes: Span<UInt8>) throws(Rejection) -> Int {
-        var pathStart = start
-        guard start < end else { throw Rejection(.badRequest, "request line without a target") }
-        if bytes[start] != UInt8(ascii: "/") {
-            pathStart = try readUnusualForm(from: start, to: end, of: bytes)
-            if method == .options, bytes[start] == UInt8(ascii: "*") { return pathStart }
-        }
-        var (index, seen) = (pathStart, ByteClass())
-        while index < end {
+    private mutating func readPath(from start: Int, of bytes: Span<UInt8>) throws(Rejection) {
+        var (index, seen) = (start, ByteClass())
+        while index < target.upperBound {
             let byteClass = ByteClass(of: bytes[index])
             if byteClass.isDisjoint(with: .path) { break }
             seen.formUnion(byteClass)
             index += 1
         }
-        path = pathStart..<index
-        if index < end, bytes[index] == UInt8(ascii: "?") { index = try readQuery(from: index + 1, to: end, of: bytes) }
-        guard index < end else { throw Rejection(.badRequest, "request line without a version") }
-        guard bytes[index] == .space else { throw Rejection(.badRequest, "invalid byte in the target") }
-        target = start..<index
+        path = start..<index
+        if index < target.upperBound {
+            guard bytes[index] == UInt8(ascii: "?") else { throw Rejection(.badRequest, "invalid byte in the path") }
+            try readQuery(index + 1..<target.upperBound, of: bytes)
+        }
         if !seen.isDisjoint(with: [.percent, .dot]) || path.isEmpty { try checkPath(of: bytes) }
-        return index
     }
 
-    private mutating func readQuery(from start: Int, to end: Int, of bytes: Span<UInt8>) throws(Rejection) -> Int {
-        var (index, seen) = (start, ByteClass())
-        while index < end {
+    private mutating func readQuery(_ range: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
+        var seen = ByteClass()
+        for index in range {
             let byteClass = ByteClass(of: bytes[index])
-            if byteClass.isDisjoint(with: .query) { break }
+            guard byteClass.contains(.query) else { throw Rejection(.badRequest, "invalid byte in the query") }
             seen.formUnion(byteClass)
-            index += 1
         }
-        query = start..<index
-        if seen.contains(.percent), !PercentCoding.isValid(start..<index, in: bytes) {
+        if seen.contains(.percent), !PercentCoding.isValid(range, in: bytes) {
             throw Rejection(.badRequest, "invalid percent-encoding in the query")
         }
-        return index
-    }
-
-    /// `*` for OPTIONS, and absolute-form, which RFC 9112 §3.2.2 obliges servers to accept. Returns where the path
-    /// starts, or for the asterisk where the target ends.
-    private mutating func readUnusualForm(
-        from start: Int, to end: Int, of bytes: Span<UInt8>
-    ) throws(Rejection) -> Int {
-        let targetEnd = bytes.firstIndex(of: .space, from: start, to: end)
-        if method == .options, targetEnd == start + 1, bytes[start] == UInt8(ascii: "*"), targetEnd < end {
-            (target, path) = (start..<targetEnd, start..<targetEnd)
-            return targetEnd
-        }
-        let scheme = bytes.firstIndex(of: .colon, from: start, to: targetEnd)
-        let isWeb =
-            bytes.equals(start..<scheme, ignoringCase: "http") || bytes.equals(start..<scheme, ignoringCase: "https")
-        guard isWeb, scheme + 3 <= targetEnd, bytes[scheme + 1] == UInt8(ascii: "/"),
-            bytes[scheme + 2] == UInt8(ascii: "/")
-        else { throw Rejection(.badRequest, "target is neither a path nor an http address") }
-        var authorityEnd = scheme + 3
-        while authorityEnd < targetEnd, bytes[authorityEnd] != UInt8(ascii: "/"),
-            bytes[authorityEnd] != UInt8(ascii: "?")
-        {
-            authorityEnd += 1
-        }
-        guard Authority.isValid(scheme + 3..<authorityEnd, in: bytes) else {
-            throw Rejection(.badRequest, "invalid authority in the target")
-        }
-        authority = scheme + 3..<authorityEnd
-        return authorityEnd
+        query = range
     }
 
     /// For paths with a `%` or a `.`, and the empty path of absolute-form.
@@ -118,20 +99,25 @@ struct RequestLine {
         }
     }
 
-    @inline(__always)
-    private mutating func readVersion(_ range: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
-        guard range.count == 8 else { throw Rejection(.badRequest, "invalid version") }
-        let word = bytes.word(at: range.lowerBound, length: 8)
-        let minor = UInt8(truncatingIfNeeded: word >> 56)
-        if word << 8 == UInt64(text: "HTTP/1.") << 8, minor.isDigit {
-            // RFC 9110 §2.5: a higher minor version is served as the highest one known.
-            version = minor == UInt8(ascii: "0") ? .http10 : .http11
+    /// `*` for OPTIONS, and absolute-form, which RFC 9112 §3.2.2 obliges servers to accept.
+    private mutating func readUnusualForm(of bytes: Span<UInt8>) throws(Rejection) {
+        if method == .options, target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*") {
+            path = target
             return
         }
-        let isVersion =
-            word << 24 == UInt64(text: "HTTP/") << 24 && bytes[range.lowerBound + 5].isDigit
-            && bytes[range.lowerBound + 6] == UInt8(ascii: ".") && minor.isDigit
-        throw isVersion
-            ? Rejection(.httpVersionNotSupported, "not HTTP/1") : Rejection(.badRequest, "invalid version")
+        let colon = bytes.firstIndex(of: .colon, from: target.lowerBound, to: target.upperBound)
+        let scheme = target.lowerBound..<colon
+        let start = colon + 3
+        guard bytes.equals(scheme, ignoringCase: "http") || bytes.equals(scheme, ignoringCase: "https"),
+            start <= target.upperBound, bytes[colon + 1] == UInt8(ascii: "/"), bytes[colon + 2] == UInt8(ascii: "/")
+        else { throw Rejection(.badRequest, "target is neither a path nor an http address") }
+        let end = min(
+            bytes.firstIndex(of: UInt8(ascii: "/"), from: start, to: target.upperBound),
+            bytes.firstIndex(of: UInt8(ascii: "?"), from: start, to: target.upperBound))
+        guard Authority.isValid(start..<end, in: bytes) else {
+            throw Rejection(.badRequest, "invalid authority in the target")
+        }
+        authority = start..<end
+        try readPath(from: end, of: bytes)
     }
 }

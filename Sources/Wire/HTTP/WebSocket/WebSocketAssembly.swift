@@ -36,10 +36,9 @@ struct WebSocketAssembly: ~Copyable, Sendable {
 
     mutating func append(_ piece: Span<UInt8>, masking key: UInt32?, phase: Int) throws(WebSocketViolation) {
         guard !piece.isEmpty else { return }
+        guard !isCompressed else { return try inflate(piece, masking: key, phase: phase) }
         let checked = bytes.count
-        if isCompressed {
-            try inflate(piece, masking: key, phase: phase)
-        } else if let key {
+        if let key {
             bytes.append(piece, masking: key, phase: phase)
         } else {
             bytes.append(span: piece)
@@ -78,25 +77,28 @@ struct WebSocketAssembly: ~Copyable, Sendable {
     }
 
     private mutating func inflate(_ input: Span<UInt8>) throws(WebSocketViolation) {
-        var offset = 0
+        let checked = bytes.count
+        var failure: WebSocketViolation?
         do throws(InflateError) {
+            var offset = 0
             if !holdsInflater { inflater = try Inflater(.raw, isEndless: true) }
-            _ = try inflater?.inflate(input, from: &offset, into: &bytes, upTo: limit + 1 - bytes.count)
+            _ = try inflater?.inflate(input, from: &offset, into: &bytes, upTo: limit + 1 - checked)
+            if bytes.count > limit { failure = .messageTooLong }
         } catch {
-            throw error == .outOfMemory ? .outOfMemory : .compressedDataCorrupt
+            failure = error == .outOfMemory ? .outOfMemory : .compressedDataCorrupt
         }
-        guard bytes.count <= limit else { throw .messageTooLong }
+        // First what came out: so the violation that is found does not depend on how the input was cut.
+        try check(from: checked)
+        if let failure { throw failure }
     }
 
     /// RFC 7692 §7.2.2: the sender cut off the end of its last, empty block. A sender that ended with a block marked
     /// final and nothing behind it left nothing to add.
     private mutating func finishInflating() throws(WebSocketViolation) {
-        let checked = bytes.count
         if inflater?.hasEnded != true {
             let tail: InlineArray<4, UInt8> = [0x00, 0x00, 0xFF, 0xFF]
             try inflate(tail.span)
         }
-        try check(from: checked)
         guard inflater?.isBetweenBlocks == true else { throw .compressedDataCorrupt }
         if !keepsContext { inflater = nil }
     }

@@ -1,9 +1,7 @@
-// The two loops of WebSocket that every payload byte passes, eight bytes at a time.
-// Safety: each load and store is guarded by the loop's own comparison with the count.
-
 extension [UInt8] {
     /// Appends `bytes` XORed with the masking key (RFC 6455 §5.3), whose first byte on the wire is the highest of `key`.
-    /// `phase` is how many payload bytes of the frame went before.
+    /// `phase` is how many payload bytes of the frame went before. Eight bytes at a time, which the compiler widens.
+    // Safety: each load and store is guarded by the loop's own comparison with the count, which both buffers have.
     mutating func append(_ bytes: Span<UInt8>, masking key: UInt32, phase: Int = 0) {
         let shift = UInt32(truncatingIfNeeded: phase & 3) * 8
         let turned = key << shift | (shift == 0 ? 0 : key >> (32 - shift))
@@ -28,23 +26,8 @@ extension [UInt8] {
         }
     }
 
+    // Safety: the buffer is only read, inside the call that lends it.
     mutating func append(span bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
-}
-
-extension Span<UInt8> {
-    /// The first index from `start` on that may not be ASCII.
-    func endOfASCII(from start: Int) -> Int {
-        unsafe withUnsafeBytes { bytes in
-            var at = start
-            while at &+ 32 <= bytes.count {
-                let words = unsafe bytes.loadUnaligned(fromByteOffset: at, as: SIMD4<UInt64>.self)
-                guard (words & 0x8080_8080_8080_8080) == .zero else { break }
-                at &+= 32
-            }
-            while at < bytes.count, unsafe bytes[at] < 0x80 { at &+= 1 }
-            return at
-        }
     }
 }

@@ -1,0 +1,138 @@
+"""The rows of the table: each is a function that measures and returns rows. README.md says how and why."""
+
+import dataclasses, pathlib, re, shutil, subprocess, time
+
+from harness import (
+    BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, median, raise_descriptor_limit, wrk)
+
+ROUNDS, SECONDS, WARM_UP = 5, 4, 2
+STARTS = 10
+CONNECTIONS = 10_000
+MB = 1_000_000
+
+
+@dataclasses.dataclass
+class Row:
+    what: str
+    ours: str
+    theirs: str = "—"
+    ratio: str = "—"
+    bar: str = "—"
+    met: bool | None = None  # None: stated, not judged
+
+
+def p1(bench):
+    """A 13-byte text over 64 keep-alive connections, against nginx without and with an access log."""
+    servers = {
+        "ours": bench.ours(core=SERVER_CORE, WORKERS="1"),
+        "bare": bench.nginx(NO_LOG, core=SERVER_CORE),
+        "logging": bench.nginx(BUFFERED_LOG, core=SERVER_CORE),
+    }
+    for server in servers.values():
+        server.wait_until_ready()
+        client = Client(server.port)
+        client.get("/hello")
+        client.close()
+        wrk(server.port, WARM_UP)
+    rounds = [{name: wrk(server.port, SECONDS) for name, server in servers.items()} for _ in range(ROUNDS)]
+    rate = {name: median([round[name][0] for round in rounds]) for name in servers}
+    p99 = {name: median([round[name][1] for round in rounds]) for name in servers}
+
+    def speed(them, bar):
+        ratio = rate["ours"] / rate[them]
+        return [f"{rate['ours']:,.0f}/s", f"{rate[them]:,.0f}/s", f"{ratio:.2f} ×"] + (
+            ["≥ 1.0 ×", ratio >= 1] if bar else [])
+
+    def wait(them, bar):
+        ratio = p99["ours"] / p99[them]
+        return [f"{p99['ours']:,.0f} µs", f"{p99[them]:,.0f} µs", f"{ratio:.2f} ×"] + (
+            ["≤ 1.0 ×", ratio <= 1] if bar else [])
+
+    return [
+        Row("P1 text, requests, nginx without a log", *speed("bare", True)),
+        Row("P1 text, p99, nginx without a log", *wait("bare", True)),
+        Row("P1 text, requests, nginx with a buffered log", *speed("logging", False)),
+        Row("P1 text, p99, nginx with a buffered log", *wait("logging", False)),
+    ]
+
+
+def p7(bench):
+    """Decode, validate and encode an order, in process, against Foundation's coders."""
+    program = bench.program.with_name("benchmarks")
+    if not program.exists():
+        raise NotMeasured("the product `benchmarks` is not built")
+    runs = []
+    for _ in range(3):
+        run = subprocess.run(
+            ["taskset", "-c", SERVER_CORE, str(program), "p7"], capture_output=True, text=True, check=True).stdout
+        found = re.search(r"^P7 ours_ns=([\d.]+) theirs_ns=([\d.]+)", run, re.MULTILINE)
+        if not found:
+            raise NotMeasured("`benchmarks p7` printed no line that starts with P7")
+        runs.append([float(nanoseconds) for nanoseconds in found.groups()])
+    ours, theirs = median([run[0] for run in runs]), median([run[1] for run in runs])
+    ratio = theirs / ours
+    return [Row("P7 JSON order, there and back", f"{ours:,.0f} ns", f"{theirs:,.0f} ns", f"{ratio:.1f} ×", "≥ 5 ×",
+                ratio >= 5)]
+
+
+def p9(bench):
+    """From exec to the first 200 of /health/ready; memory when idle; size of the stripped program."""
+    times = []
+    for _ in range(STARTS):
+        server = bench.ours()
+        times.append(server.wait_until_ready() * 1000)
+        server.stop()
+    server = bench.ours()
+    server.wait_until_ready()
+    time.sleep(1)  # what starting used for a moment is given back
+    resident, proportional = server.memory()
+    stripped = bench.folder / "stripped"
+    subprocess.run(["strip", "-o", str(stripped), str(bench.program)], check=True)
+    size = stripped.stat().st_size
+    return [
+        Row("P9 start to ready", f"{median(times):.1f} ms", bar="< 100 ms", met=median(times) < 100),
+        Row("P9 idle resident memory", f"{resident / MB:.1f} MB", bar="< 15 MB", met=resident < 15 * MB),
+        Row("P9 idle proportional memory", f"{proportional / MB:.1f} MB"),
+        Row("P9 stripped program", f"{size / MB:.1f} MB", bar="< 40 MB", met=size < 40 * MB),
+    ]
+
+
+def connections(bench):
+    """10,000 keep-alive connections, all held, each served twice."""
+    if (limit := raise_descriptor_limit()) < CONNECTIONS + 100:
+        raise NotMeasured(f"only {limit} open files are allowed")
+
+    def each(server):
+        server.wait_until_ready()
+        before = server.memory()[0]
+        clients = []
+        try:
+            for _ in range(CONNECTIONS):
+                clients.append(Client(server.port))
+                clients[-1].get("/hello")
+            for client in clients:
+                client.get("/hello")
+            return (server.memory()[0] - before) / CONNECTIONS
+        finally:
+            for client in clients:
+                client.close()
+
+    ours, theirs = each(bench.ours(WORKERS="1")), each(bench.nginx(NO_LOG))
+    return [Row(f"{CONNECTIONS:,} idle connections, memory of each", f"{ours:,.0f} B", f"{theirs:,.0f} B",
+                f"{ours / theirs:.2f} ×", "all served", True)]
+
+
+def p13(bench):
+    """A clean release build, in a folder of its own."""
+    scratch = ROOT / ".build/clean-release"
+    shutil.rmtree(scratch, ignore_errors=True)
+    start = time.perf_counter()
+    subprocess.run(
+        ["swift", "build", "-c", "release", "--scratch-path", str(scratch)], cwd=ROOT, check=True,
+        stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    shutil.rmtree(scratch)
+    return [Row("P13 clean release build", f"{seconds:.0f} s", bar="≤ 480 s", met=seconds <= 480)]
+
+
+ROWS = {"P1": p1, "P7": p7, "P9": p9, "connections": connections, "P13": p13}

@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+import TradewindRuntime
+
+@Suite struct `The page docs/configuration.md` {
+    private func generated(_ sources: ConfigSources, hosting services: [HostedService]) -> String {
+        var env = ConfigReader(sources)
+        _ = PlatformConfig(&env, hosting: services)
+        return env.markdown
+    }
+
+    private let orders = HostedService("orders", port: 3002)
+    private let users = HostedService("users", port: 3001)
+
+    @Test func `says what the code says`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+        let page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let isFresh = page == generated(ConfigSources(), hosting: [orders])
+        #expect(isFresh, "docs/configuration.md is stale: run `tradewind config --markdown > docs/configuration.md`")
+    }
+
+    @Test func `is the same on every machine, in every environment and for every set of services`() {
+        let here = generated(ConfigSources(cores: 2), hosting: [orders])
+        let there = generated(
+            ConfigSources(["PORT": "1", "LOG_LEVEL": "debug"], cores: 64, onTerminal: true), hosting: [users, orders])
+        #expect(here == there)
+    }
+}
