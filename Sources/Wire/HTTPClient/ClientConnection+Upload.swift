@@ -81,7 +81,7 @@ extension ClientConnection {
     }
 
     private func waitForRoom() async -> Bool {
-        arm(timeouts.stall)
+        arm(waits.stall)
         await transport.writable()
         arm(until: .distantFuture)
         return !isUploadStopped && !transport.socket.isInterrupted
@@ -132,7 +132,7 @@ private final class UploadSink: BodySink, @unchecked Sendable {
 
 extension ClientConnection {
     fileprivate func appendChunk(_ bytes: Span<UInt8>) {
-        var buffer = output.take() ?? loop.buffers.take()
+        output.borrow(from: loop.buffers)
         var (size, digits, start) = (bytes.count, InlineArray<18, UInt8>(repeating: 0), 16)
         (digits[16], digits[17]) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
         repeat {
@@ -141,15 +141,13 @@ extension ClientConnection {
             digits[start] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             size >>= 4
         } while size > 0
-        buffer.append(digits.span.extracting(droppingFirst: start))
-        buffer.append(bytes)
-        buffer.append("\r\n")
-        output = consume buffer
+        output.append(digits.span.extracting(droppingFirst: start))
+        output.append(bytes)
+        output.append("\r\n")
     }
 
     fileprivate func appendLastChunk() {
-        var buffer = output.take() ?? loop.buffers.take()
-        buffer.append("0\r\n\r\n")
-        output = consume buffer
+        output.borrow(from: loop.buffers)
+        output.append("0\r\n\r\n")
     }
 }

@@ -21,25 +21,27 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private let born: Instant
     private var deadline: Deadline?
 
-    var input: ByteBuffer?
-    var output: ByteBuffer?
-    var content = IncomingContent(.none)
-    private(set) var phase = Phase.idle
+    // Unchecked exclusivity, as in the server's connection: each access is to one field, within one synchronous call on
+    // the loop, so no two can overlap.
+    @safe @exclusivity(unchecked) var input = ByteBuffer()
+    @safe @exclusivity(unchecked) var output = ByteBuffer()
+    @safe @exclusivity(unchecked) var content = IncomingContent(.none)
+    @safe @exclusivity(unchecked) private(set) var phase = Phase.idle
     /// Counts requests, so that content kept beyond its exchange reads nothing of the next one's, and a late
     /// cancellation stops nobody else.
-    private(set) var exchange: UInt32 = 0
+    @safe @exclusivity(unchecked) private(set) var exchange: UInt32 = 0
 
-    private var parser: ResponseHeadParser
-    private var method = HTTPMethod.get
-    private(set) var timeouts = ClientTimeouts()
-    private var end = Instant.distantFuture
-    private var keepsAlive = false
-    private var hasSent = false
-    private var hasReceived = false
-    private var isUploadComplete = false
-    var isUploadStopped = false
+    @safe @exclusivity(unchecked) private var parser: ResponseHeadParser
+    @safe @exclusivity(unchecked) private var method = HTTPMethod.get
+    @safe @exclusivity(unchecked) private(set) var waits: Waits
+    @safe @exclusivity(unchecked) private var end = Instant.distantFuture
+    @safe @exclusivity(unchecked) private var keepsAlive = false
+    @safe @exclusivity(unchecked) private var hasSent = false
+    @safe @exclusivity(unchecked) private var hasReceived = false
+    @safe @exclusivity(unchecked) private var isUploadComplete = false
+    @safe @exclusivity(unchecked) var isUploadStopped = false
     /// Why the connection was interrupted.
-    private var fault: ClientError?
+    @safe @exclusivity(unchecked) private var fault: ClientError?
 
     var loop: EventLoop { transport.socket.loop }
     private var limits: ClientLimits { pool.home.settings.limits }
@@ -47,6 +49,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     init(_ transport: Transport, of pool: OriginPool) {
         (self.transport, self.pool) = (transport, pool)
         born = transport.socket.loop.now
+        waits = pool.home.waits
         parser = ResponseHeadParser(limits: pool.home.settings.limits.head)
         deadline = loop.deadline { [unowned self] in expire() }
         transport.socket.onInput = { [unowned self] in if phase == .idle { checkIdle() } }
@@ -57,10 +60,8 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     // MARK: One exchange
 
     /// Sends the request and returns the response as soon as its head is there.
-    func answer(
-        _ request: ClientRequest, _ timeouts: ClientTimeouts, until end: Instant
-    ) async throws -> ClientResponse {
-        begin(request, timeouts, end)
+    func answer(_ request: ClientRequest, _ waits: Waits, until end: Instant) async throws -> ClientResponse {
+        begin(request, waits, end)
         let exchange = exchange
         return try await withTaskCancellationHandler {
             do {
@@ -74,18 +75,17 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         }
     }
 
-    private func begin(_ request: ClientRequest, _ timeouts: ClientTimeouts, _ end: Instant) {
+    private func begin(_ request: ClientRequest, _ waits: Waits, _ end: Instant) {
         exchange &+= 1
         phase = .sending
-        (self.timeouts, self.end, method) = (timeouts, end, request.method)
+        (self.waits, self.end, method) = (waits, end, request.method)
         (keepsAlive, hasSent, hasReceived) = (false, false, false)
         (isUploadComplete, isUploadStopped) = (false, false)
     }
 
     private func exchangeHeads(_ request: ClientRequest) async throws -> ResponseHead {
-        var buffer = loop.buffers.take()
-        let unsent = buffer.append(request)
-        output = consume buffer
+        output.borrow(from: loop.buffers)
+        let unsent = output.append(request)
         let isFlushed = try tryFlush()
         if isFlushed, case .nothing = unsent {
             uploadIsComplete()
@@ -99,13 +99,13 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     func uploadIsComplete() {
         isUploadComplete = true
         phase = .awaiting
-        arm(timeouts.firstByte)
+        arm(waits.firstByte)
     }
 
     private func receiveHead(mayUpgrade: Bool) async throws(ClientError) -> ResponseHead {
         var informational = 0
         while true {
-            switch input?.withSpan({ parser.parse($0, answering: method) }) {
+            switch parse() {
             case .head(let head, let consumed):
                 consumeInput(consumed)
                 guard head.status.isInformational else { return head }
@@ -115,10 +115,14 @@ final class ClientConnection: Equatable, @unchecked Sendable {
                     throw .malformed(Rejection(.badGateway, "unexpected informational response"))
                 }
             case .reject(let rejection): throw .malformed(rejection)
-            case .needMore, nil:
+            case .needMore:
                 guard try await receive() else { throw .connectionClosed }
             }
         }
+    }
+
+    private func parse() -> ResponseHeadParser.Step {
+        input.isEmpty ? .needMore : input.withSpan { parser.parse($0, answering: method) }
     }
 
     private func response(to request: ClientRequest, _ head: ResponseHead) throws(ClientError) -> ClientResponse {
@@ -131,7 +135,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         content = IncomingContent(head.framing)
         let isCoded = request.decompresses && head.has(.contentEncoding, token: "gzip")
         // Whole answers that came with their head need no stream, and their connection is free before they are read.
-        if !isCoded, let length = content.length, length <= input?.count ?? 0 {
+        if !isCoded, let length = content.length, length <= input.count {
             var bytes: [UInt8] = []
             try takeContent(upTo: length, into: &bytes)
             finish()
@@ -149,43 +153,43 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     /// Waits until there is at least one more byte in `input`. False at the end of the stream.
     func receive() async throws(ClientError) -> Bool {
         while true {
-            if transport.mayRead {
-                var buffer = input.take() ?? loop.buffers.take()
-                let result: Result<Socket.ReadResult, ClientError>
-                do { result = .success(try transport.tryRead(into: &buffer)) } catch { result = .failure(error) }
-                if buffer.isEmpty { loop.buffers.give(buffer) } else { input = consume buffer }
-                switch result {
-                case .success(.bytes):
-                    hasReceived = true
-                    return true
-                case .success(.end): return false
-                case .success(.wouldBlock): break
-                case .failure(let error): throw fault ?? error
-                }
+            if !transport.mayRead, fault == nil { await transport.readable() }
+            switch try tryReceive() {
+            case .bytes: return true
+            case .wouldBlock: continue
+            case .end: return false
             }
-            if let fault { throw fault }
-            await transport.readable()
         }
     }
 
+    private func tryReceive() throws(ClientError) -> Socket.ReadResult {
+        input.borrow(from: loop.buffers)
+        defer { input.giveBack(to: loop.buffers) }
+        do {
+            let result = try transport.tryRead(into: &input)
+            if case .bytes = result { hasReceived = true }
+            return result
+        } catch { throw fault ?? error }
+    }
+
     func consumeInput(_ count: Int) {
-        input?.consume(count)
-        if input?.isEmpty == true, let spent = input.take() { loop.buffers.give(spent) }
+        input.consume(count)
+        input.giveBack(to: loop.buffers)
     }
 
     func takeContent(upTo limit: Int, into bytes: inout [UInt8]) throws(ClientError) {
         do throws(Rejection) {
-            let used = try input?.withSpan { (received) throws(Rejection) in
+            let used = try input.withSpan { (received) throws(Rejection) in
                 try content.take(from: received, upTo: limit, into: &bytes)
             }
-            if let used { consumeInput(used) }
+            consumeInput(used)
         } catch { throw .malformed(error) }
     }
 
     // MARK: Time
 
     /// Fires after `timeout`, or when the whole exchange has taken too long.
-    func arm(_ timeout: Duration) { arm(until: loop.now + timeout) }
+    func arm(_ timeout: Timeout) { arm(until: loop.now + timeout) }
 
     func arm(until instant: Instant) {
         if let deadline { loop.set(deadline, to: min(instant, end)) }
@@ -224,8 +228,8 @@ final class ClientConnection: Equatable, @unchecked Sendable {
 
     /// The content is complete.
     func finish() {
-        let isWorn = loop.now > born + limits.lifetime
-        guard keepsAlive, isUploadComplete, input == nil, !isWorn, fault == nil else { return fail() }
+        let isWorn = loop.now > born + waits.lifetime
+        guard keepsAlive, isUploadComplete, input.isEmpty, !isWorn, fault == nil else { return fail() }
         phase = .idle
         pool.returned(self)
     }
@@ -252,8 +256,8 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         disarm()
         deadline = nil
         phase = .closed
-        if let input = input.take() { loop.buffers.give(input) }
-        if let output = output.take() { loop.buffers.give(output) }
+        input.discard(to: loop.buffers)
+        output.discard(to: loop.buffers)
         transport.close()
     }
 
@@ -263,16 +267,12 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     func rest() {
         if !isQuiet { return closeIdle() }
         end = .distantFuture
-        arm(limits.idleTimeout)
+        arm(waits.idle)
     }
 
     /// Whether the server has neither closed nor said anything unasked. Asks the kernel only when something has happened.
     var isQuiet: Bool {
-        guard transport.mayRead else { return true }
-        var buffer = loop.buffers.take()
-        let result = try? transport.tryRead(into: &buffer)
-        loop.buffers.give(buffer)
-        return result == .wouldBlock
+        !transport.mayRead || (try? tryReceive()) == .wouldBlock
     }
 
     private func checkIdle() {
@@ -288,21 +288,16 @@ final class ClientConnection: Equatable, @unchecked Sendable {
 
     /// Offers what is pending to the kernel. Returns whether all of it was taken.
     func tryFlush() throws(ClientError) -> Bool {
-        guard var buffer = output.take() else { return true }
-        while !buffer.isEmpty {
+        while !output.isEmpty {
             let count: Int
-            do { count = try buffer.withSpan { (bytes) throws(ClientError) in try transport.tryWrite(bytes) } } catch {
-                loop.buffers.give(buffer)
+            do { count = try output.withSpan { (bytes) throws(ClientError) in try transport.tryWrite(bytes) } } catch {
                 throw fault ?? error
             }
-            guard count > 0 else {
-                output = consume buffer
-                return false
-            }
+            guard count > 0 else { return false }
             hasSent = true
-            buffer.consume(count)
+            output.consume(count)
         }
-        loop.buffers.give(buffer)
+        output.giveBack(to: loop.buffers)
         return true
     }
 }

@@ -8,6 +8,7 @@ internal import TradewindReactor
 final class ClientLoop: @unchecked Sendable {
     let loop: EventLoop
     let settings: ClientSettings
+    let waits: Waits
     private let resolver: Resolver
     private let tls: TLSContext
     private var pools: [Origin: OriginPool] = [:]
@@ -15,21 +16,22 @@ final class ClientLoop: @unchecked Sendable {
 
     init(loop: EventLoop, settings: ClientSettings, resolver: Resolver, tls: TLSContext) {
         (self.loop, self.settings, self.resolver, self.tls) = (loop, settings, resolver, tls)
+        waits = Waits(settings.timeouts, settings.limits)
     }
 
     // MARK: Requests
 
     func send(_ request: ClientRequest) async throws -> ClientResponse {
-        let timeouts = request.timeouts ?? settings.timeouts
-        let end = loop.now + timeouts.total
+        let waits = request.timeouts.map { Waits($0, settings.limits) } ?? waits
+        let end = loop.now + waits.total
         let pool = pool(for: request.origin)
-        let connection = try await pool.lease(timeouts)
+        let connection = try await pool.lease(waits)
         do {
-            return try await connection.answer(request, timeouts, until: end)
+            return try await connection.answer(request, waits, until: end)
         } catch ClientError.connectionClosed where connection.mayRetry(request) {
             // RFC 9112 §9.3.1: the server may close an idle connection at any time, so also in this very moment.
             pool.dropIdle()
-            return try await pool.lease(timeouts).answer(request, timeouts, until: end)
+            return try await pool.lease(waits).answer(request, waits, until: end)
         }
     }
 

@@ -1,4 +1,5 @@
 package import TradewindHTTP
+internal import TradewindReactor
 
 /// How long a request may wait for what.
 package struct ClientTimeouts: Sendable {
@@ -40,4 +41,16 @@ package struct ClientSettings: Sendable {
     package var tls = TLSSettings()
 
     package init() {}
+}
+
+/// The times of a request as the loop counts them: `Duration` divides 128 bits, which each request would feel.
+struct Waits {
+    let queue: Timeout, connect: Duration, firstByte: Timeout, stall: Timeout, total: Timeout
+    let idle: Timeout, lifetime: Timeout
+
+    init(_ timeouts: ClientTimeouts, _ limits: ClientLimits) {
+        (queue, connect, firstByte) = (Timeout(timeouts.queue), timeouts.connect, Timeout(timeouts.firstByte))
+        (stall, total) = (Timeout(timeouts.stall), Timeout(timeouts.total))
+        (idle, lifetime) = (Timeout(limits.idleTimeout), Timeout(limits.lifetime))
+    }
 }

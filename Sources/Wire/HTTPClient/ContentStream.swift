@@ -49,7 +49,7 @@ extension ClientConnection {
                     finish()
                     return nil
                 }
-                if input == nil { try await receiveContent() }
+                if input.isEmpty { try await receiveContent() }
                 try takeContent(upTo: BufferPool.size, into: &piece)
             }
             return piece
@@ -61,7 +61,7 @@ extension ClientConnection {
 
     /// Waits for more content, or finds that the connection's end is the content's.
     private func receiveContent() async throws(ClientError) {
-        arm(timeouts.stall)
+        arm(waits.stall)
         guard try await receiveUnlessCancelled() else {
             guard content.end() else { throw .connectionClosed }
             return

@@ -26,16 +26,16 @@ final class OriginPool: @unchecked Sendable {
     var isUnused: Bool { idleCount == 0 && busyCount == 0 }
 
     /// A connection for one exchange. It comes back through `returned` or `closed`.
-    func lease(_ timeouts: ClientTimeouts) async throws(ClientError) -> ClientConnection {
+    func lease(_ waits: Waits) async throws(ClientError) -> ClientConnection {
         while true {
             switch machine.lease() {
             case .use(let connection): if let fresh = fresh(connection) { return fresh }
-            case .open: return try await open(timeouts)
+            case .open: return try await open(waits)
             case .refuse: throw home.isShutDown ? .shutDown : .overloaded
             case .wait(let ticket):
-                switch await wait(ticket, timeouts.queue) {
+                switch await wait(ticket, waits.queue) {
                 case .connection(let connection): if let fresh = fresh(connection) { return fresh }
-                case .place: return try await open(timeouts)
+                case .place: return try await open(waits)
                 case .over(let error): throw error
                 }
             }
@@ -55,9 +55,9 @@ final class OriginPool: @unchecked Sendable {
         for connection in machine.dropIdle() { connection.close() }
     }
 
-    private func open(_ timeouts: ClientTimeouts) async throws(ClientError) -> ClientConnection {
+    private func open(_ waits: Waits) async throws(ClientError) -> ClientConnection {
         do throws(ClientError) {
-            return ClientConnection(try await home.connect(to: origin, within: timeouts.connect), of: self)
+            return ClientConnection(try await home.connect(to: origin, within: waits.connect), of: self)
         } catch {
             closed()
             throw error
@@ -93,7 +93,7 @@ final class OriginPool: @unchecked Sendable {
 
     // MARK: Waiting
 
-    private func wait(_ ticket: Int, _ timeout: Duration) async -> Turn {
+    private func wait(_ ticket: Int, _ timeout: Timeout) async -> Turn {
         let loop = home.loop
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -19,10 +19,10 @@ package final class UpgradedStream: @unchecked Sendable {
     package func read() async throws(ClientError) -> [UInt8]? {
         try await connection.onLoop { [connection] () async throws(ClientError) in
             try connection.checkUpgraded()
-            if connection.input == nil {
+            if connection.input.isEmpty {
                 guard try await connection.receiveUnlessCancelled() else { return nil }
             }
-            guard let bytes = connection.input?.withSpan({ span in [UInt8](copying: span) }) else { return nil }
+            let bytes = connection.input.withSpan { [UInt8](copying: $0) }
             connection.consumeInput(bytes.count)
             return bytes
         }
