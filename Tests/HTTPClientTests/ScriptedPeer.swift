@@ -67,6 +67,7 @@ final class Caller: Sendable {
 }
 
 /// Serves `script` to each connection, which is closed where the script ends, while `body` runs.
+@discardableResult
 func withPeer<Result>(
     _ script: @escaping @Sendable (Caller) async throws -> Void,
     _ body: (_ url: String, _ connections: @escaping @Sendable () -> Int) async throws -> Result

@@ -6,6 +6,7 @@ package import TradewindReactor
 // Each test has its own loops, server and client, so that tests run side by side and leave nothing behind.
 
 /// Runs `body` on a loop of its own and takes the loop down afterwards.
+@discardableResult
 package func withLoop<Result: Sendable>(
     _ body: @escaping @Sendable (EventLoop) async throws -> Result
 ) async throws -> Result {
@@ -15,6 +16,7 @@ package func withLoop<Result: Sendable>(
     }
 }
 
+@discardableResult
 package func withLoops<Result>(
     _ count: Int, _ body: (EventLoopGroup) async throws -> Result
 ) async throws -> Result {
@@ -24,6 +26,7 @@ package func withLoops<Result>(
 }
 
 /// Serves `handler` on a free port of this machine while `body` runs.
+@discardableResult
 package func withServer<Result>(
     _ handler: @escaping Handler, limits: ServerLimits = ServerLimits(),
     _ body: (SocketAddress) async throws -> Result
@@ -31,6 +34,7 @@ package func withServer<Result>(
     try await withServer(HandlerResponder(handler), limits: limits, body)
 }
 
+@discardableResult
 package func withServer<Result>(
     _ responder: any Responder, limits: ServerLimits = ServerLimits(),
     _ body: (SocketAddress) async throws -> Result
@@ -50,6 +54,7 @@ package func withServer<Result>(
 }
 
 /// Runs `body` on the loop of a client of its own.
+@discardableResult
 package func withClient<Result: Sendable>(
     _ settings: ClientSettings = ClientSettings(), _ body: @escaping @Sendable (HTTPClient) async throws -> Result
 ) async throws -> Result {

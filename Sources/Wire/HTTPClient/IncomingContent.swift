@@ -60,7 +60,7 @@ package struct IncomingContent {
         var decoder = decoder, used = 0
         while used < received.count, bytes.count < limit {
             // No more than there is room for: the decoder counts as consumed what it announces.
-            let piece = received.extracting(used..<min(received.count, used + max(1, limit - bytes.count)))
+            let piece = received.extracting(droppingFirst: used).extracting(first: limit - bytes.count)
             switch decoder.next(piece) {
             case .data(let range):
                 bytes.append(copying: piece.extracting(range))
