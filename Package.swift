@@ -68,7 +68,7 @@ let modules: [Module] = [
 
 /// Programs are ten to twenty lines: configuration in, service out.
 let programs: [(name: String, knows: [String])] = [
-    ("tradewind", ["TradewindReactor", "TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"])
+    ("tradewind", ["TradewindHTTP", "TradewindRuntime"])
 ]
 
 let strict: [SwiftSetting] = [

@@ -1,7 +1,8 @@
 internal import CLinux
 
 /// Watches a descriptor that a C library owns (libpq, hiredis, librdkafka) on a loop. Level-triggered, because such a
-/// library decides itself how much it reads, and what it leaves must be announced again. Stops when dropped.
+/// library decides itself how much it reads, and what it leaves must be announced again. Stops when dropped: best on its
+/// loop, for elsewhere the descriptor must stay open until the loop's next turn.
 package final class DescriptorWatch: Watcher {
     package struct Events: OptionSet, Sendable {
         package let rawValue: UInt8
@@ -32,7 +33,10 @@ package final class DescriptorWatch: Watcher {
         self.token = nil
     }
 
-    deinit { stop() }
+    deinit {
+        guard let token else { return }
+        loop.execute { [loop, raw] in loop.remove(raw, token) }
+    }
 
     func ready(_ readiness: Readiness) {
         var events: Events = []

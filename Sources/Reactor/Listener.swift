@@ -33,6 +33,15 @@ package final class Listener: Watcher {
         token = try loop.add(raw, for: EPOLLIN.rawValue, self)
     }
 
+    /// Throws when the port is taken. Listeners share theirs, so they would not notice another program that shares too;
+    /// a socket that does not share is refused.
+    package static func checkFree(_ address: SocketAddress) throws(SystemError) {
+        let descriptor = try Descriptor(streamSocketFor: address)
+        try enable(SO_REUSEADDR, SOL_SOCKET, on: descriptor.raw)
+        try syscall("bind") { unsafe address.withSockaddr { unsafe bind(descriptor.raw, $0, $1) } }
+        try syscall("listen") { Glibc.listen(descriptor.raw, 1) }
+    }
+
     package func close() {
         guard let token, let raw = descriptor?.raw else { return }
         loop.remove(raw, token)

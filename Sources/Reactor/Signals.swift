@@ -29,7 +29,8 @@ package enum Signals {
     }
 }
 
-package final class SignalWatch {
+/// Safety: `@unchecked Sendable` because it does nothing but live and be dropped; its parts act on the loop.
+package final class SignalWatch: @unchecked Sendable {
     private let descriptor: Descriptor
     private let watch: DescriptorWatch
 

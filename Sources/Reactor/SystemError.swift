@@ -9,7 +9,9 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
         (self.operation, self.code) = (operation, code)
     }
 
-    package var description: String { unsafe "\(operation): \(String(cString: strerror(code)))" }
+    /// In the system's words.
+    package var reason: String { unsafe String(cString: strerror(code)) }
+    package var description: String { "\(operation): \(reason)" }
 
     package static func == (a: Self, b: Self) -> Bool { a.code == b.code }
     package func hash(into hasher: inout Hasher) { hasher.combine(code) }

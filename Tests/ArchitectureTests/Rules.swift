@@ -41,7 +41,7 @@ struct Habit: Sendable, CustomStringConvertible {
 
 /// Patterns are searched in code only: comments, string literals and `names in backticks` are blanked out before.
 let habits: [Habit] = [
-    Habit("public", #"\b(public|open)\b"#, "`package` is our widest access"),
+    Habit("public", #"\bpublic\b|\bopen\s+(class|func|var)\b"#, "`package` is our widest access"),
     Habit("re-export", #"@_exported\b"#, "an import line must say what a file really uses"),
     Habit("try!", #"\btry!"#, "a process that others rely on does not trap"),
     Habit("as!", #"\bas!"#, "a process that others rely on does not trap"),

@@ -72,7 +72,7 @@ private func limits(_ change: (inout ServerLimits) -> Void) -> ServerLimits {
             [
                 try await site.exchange("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 11\r\n\r\nxxxxxxxxxxx"),
                 try await site.exchange(
-                    "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nxxxxxxxx\r\n3\r\nxxx\r\n0\r\n\r\n"
+                    "POST / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nxxxxxxxx\r\n3\r\nxxx\r\n0\r\n\r\n"
                 ),
             ]
         }

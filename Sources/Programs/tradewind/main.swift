@@ -1,9 +1,8 @@
-import TradewindReactor
 import TradewindHTTP
-import TradewindHTTPServer
-import Glibc
+import TradewindRuntime
 
-let group = try EventLoopGroup(count: 1)
-let server = HTTPServer(HandlerResponder { _ in .text("Hello, World!") }, on: group)
-print(try await server.listen(on: SocketAddress(numeric: "127.0.0.1", port: 3005)!))
-sleep(10000)
+let gateway = HostedService("gateway", port: 3005, isFront: true)
+
+Program("tradewind", help: "Runs the services of Tradewind in one process.", hosting: [gateway]) { host in
+    try host.serve(gateway, [.get("/hello") { _ in .text("Hello, World!") }])
+}.main()

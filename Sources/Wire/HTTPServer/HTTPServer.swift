@@ -25,6 +25,7 @@ package final class HTTPServer: Sendable {
 
     /// Listens on every loop and returns the address, whose port is the kernel's choice when zero was asked for.
     package func listen(on address: SocketAddress) async throws -> SocketAddress {
+        try Listener.checkFree(address)
         var bound = address
         for part in loops {
             let wanted = bound

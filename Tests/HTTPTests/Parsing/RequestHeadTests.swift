@@ -82,6 +82,16 @@ import TradewindHTTP
         }
     }
 
+    @Test func `refuse as soon as they are reached without an end`() {
+        let line = Array("GET /\(String(repeating: "a", count: 35))".utf8)
+        #expect(parseRequest(Array(line[..<39]), limits: Self.limits).summary == "need more")
+        #expect(parseRequest(line, limits: Self.limits).summary.hasPrefix("414"))
+        let fields = Array("X: \(String(repeating: "a", count: 57))".utf8)
+        let start = Array("GET / HTTP/1.1\r\n".utf8)
+        #expect(parseRequest(start + fields[..<59], limits: Self.limits).summary == "need more")
+        #expect(parseRequest(start + fields, limits: Self.limits).summary.hasPrefix("431"))
+    }
+
     @Test(arguments: [(3, ""), (4, "431")])
     func `count fields`(count: Int, status: String) {
         let fields = (1..<count).map { "A\($0):\r\n" }.joined()

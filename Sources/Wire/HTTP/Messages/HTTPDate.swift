@@ -28,6 +28,7 @@ package enum HTTPDate {
     }
 
     /// Reads the fixed form and the two obsolete ones, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
+    /// The weekday, which only repeats what the rest says, is not looked at.
     package static func parse(_ text: String) -> Int? {
         let parts = text.split(separator: " ", omittingEmptySubsequences: true)
         switch (parts.count, text.utf8.count) {

@@ -3,24 +3,44 @@ package enum HTTPMethod: Hashable, Sendable {
     case get, head, post, put, patch, delete, options, trace, connect
     case other(String)
 
+    /// The methods with a case of their own, each at its `slot`.
+    static let slots: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+
     package init(_ name: String) {
-        self = HTTPMethod(name.utf8Span.span, in: 0..<name.utf8.count) ?? .other(name)
+        let slot = HTTPMethod.slot(of: 0..<name.utf8.count, in: name.utf8Span.span)
+        self = slot.map { HTTPMethod.slots[$0] } ?? .other(name)
     }
 
-    /// A method this enum has a case for; nil for any other token.
-    init?(_ bytes: Span<UInt8>, in range: Range<Int>) {
+    /// The slot of the method that the bytes name; nil for one without a case of its own.
+    @inline(__always)
+    static func slot(of range: Range<Int>, in bytes: Span<UInt8>) -> Int? {
         guard range.count <= 7 else { return nil }
         switch bytes.word(at: range.lowerBound, length: range.count) {
-        case UInt64(text: "GET"): self = .get
-        case UInt64(text: "POST"): self = .post
-        case UInt64(text: "PUT"): self = .put
-        case UInt64(text: "PATCH"): self = .patch
-        case UInt64(text: "DELETE"): self = .delete
-        case UInt64(text: "HEAD"): self = .head
-        case UInt64(text: "OPTIONS"): self = .options
-        case UInt64(text: "TRACE"): self = .trace
-        case UInt64(text: "CONNECT"): self = .connect
+        case UInt64(text: "GET"): return 0
+        case UInt64(text: "HEAD"): return 1
+        case UInt64(text: "POST"): return 2
+        case UInt64(text: "PUT"): return 3
+        case UInt64(text: "PATCH"): return 4
+        case UInt64(text: "DELETE"): return 5
+        case UInt64(text: "OPTIONS"): return 6
+        case UInt64(text: "TRACE"): return 7
+        case UInt64(text: "CONNECT"): return 8
         default: return nil
+        }
+    }
+
+    var slot: Int? {
+        switch self {
+        case .get: 0
+        case .head: 1
+        case .post: 2
+        case .put: 3
+        case .patch: 4
+        case .delete: 5
+        case .options: 6
+        case .trace: 7
+        case .connect: 8
+        case .other: nil
         }
     }
 

@@ -52,7 +52,7 @@ struct HeadField {
     }
 
     /// Takes a copy of a whole head. Both must fit in what was asked of `reuse`.
-    func fill(bytes source: Span<UInt8>, in range: Range<Int>, fields newFields: [HeadField]) {
+    func fill(bytes source: Span<UInt8>, in range: Range<Int>, fields newFields: Span<HeadField>) {
         precondition(range.count <= byteCapacity && newFields.count <= fieldCapacity)
         unsafe source.extracting(range).withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }

@@ -67,20 +67,17 @@ extension OutputRawSpan {
         append(literal: " HTTP/1.1\r\n")
     }
 
+    /// One field, its value cleaned as `HTTPHeaders` does.
     package mutating func appendField(_ name: HeaderName, _ value: String) {
-        append(HTTPHeaders.Field(name, value))
+        append(name.spelling)
+        append(literal: ": ")
+        for byte in value.utf8 { append(byte.withoutControl) }
+        append(literal: "\r\n")
     }
 
     /// `headers.byteCount` bytes.
     package mutating func append(_ headers: HTTPHeaders) {
-        headers.forEachField { append($0) }
-    }
-
-    private mutating func append(_ field: borrowing HTTPHeaders.Field) {
-        if let known = field.name.known { append(known.rawValue) } else { append(field.name.spelling) }
-        append(literal: ": ")
-        append(field.value)
-        append(literal: "\r\n")
+        append(bytes: headers.lines.span)
     }
 
     /// Received fields as they came, less those that `drops` names: for a gateway, without making text of them.
@@ -105,13 +102,6 @@ extension HTTPStatus {
 extension HTTPMethod {
     /// At least as many bytes as the request line takes.
     package func lineByteCount(target: String) -> Int { name.utf8.count + 3 * target.utf8.count + 16 }
-}
-
-extension HTTPHeaders {
-    /// How many bytes the field lines take.
-    package var byteCount: Int {
-        reduce(0) { $0 + $1.name.spelling.utf8.count + $1.value.utf8.count + 4 }
-    }
 }
 
 extension ReceivedHeaders {

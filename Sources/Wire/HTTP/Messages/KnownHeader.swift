@@ -97,3 +97,11 @@ package enum KnownHeader: String, CaseIterable, Sendable {
     case xSignature = "X-Signature"
     case xUserID = "X-User-Id"
 }
+
+extension KnownHeader {
+    /// The place in `allCases`, below 128.
+    var index: UInt8 {
+        // Safety: an enum without payloads and with at most 256 cases is one byte that counts them; a test holds this.
+        unsafe unsafeBitCast(self, to: UInt8.self)
+    }
+}

@@ -13,7 +13,10 @@ package enum BodyFraming: Hashable, Sendable {
 package struct RequestHead: Sendable {
     let storage: HeadStorage
 
-    package var method: HTTPMethod { storage.request.method }
+    package var method: HTTPMethod {
+        let slot = Int(storage.request.methodSlot)
+        return slot < HTTPMethod.slots.count ? HTTPMethod.slots[slot] : .other(storage.string(storage.request.method))
+    }
     package var version: HTTPVersion { storage.request.version }
     package var headers: ReceivedHeaders { ReceivedHeaders(storage: storage) }
     package var framing: BodyFraming { storage.request.framing }
@@ -51,9 +54,10 @@ package struct RequestHead: Sendable {
     package func has(_ name: HeaderName, token: StaticString) -> Bool { headers.has(name, token: token) }
 }
 
-/// What the parser found out about a request, besides its fields.
+/// What the parser found out about a request, besides its fields. Numbers only, so that copies are cheap.
 struct RequestSummary {
-    var method = HTTPMethod.get
+    var method = 0..<0
+    var methodSlot = UInt8.max
     var version = HTTPVersion.http11
     var flags: HeadFlags = []
     var contentLength = 0

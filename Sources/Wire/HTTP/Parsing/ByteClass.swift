@@ -62,6 +62,9 @@ extension UInt8 {
 
     static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + (value & 15) }
 
+    /// A space for what cannot stand in a field value, all else as it is.
+    var withoutControl: UInt8 { self < 0x20 && self != .tab || self == 0x7F ? .space : self }
+
     /// ASCII letters in lower case, all else as it is.
     var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }

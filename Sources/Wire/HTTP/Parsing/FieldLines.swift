@@ -2,21 +2,22 @@
 /// The same for requests and responses.
 struct FieldLines {
     private let isRequest: Bool
-    private(set) var fields: [HeadField] = []
+    /// Entries beyond `count` are left from earlier heads: emptying an array costs more than overwriting it.
+    private var fields: [HeadField] = []
+    private(set) var count = 0
     private(set) var flags: HeadFlags = []
     private(set) var contentLength = 0
 
     init(ofRequest isRequest: Bool) { self.isRequest = isRequest }
 
     mutating func removeAll() {
-        fields.removeAll(keepingCapacity: true)
-        (flags, contentLength) = ([], 0)
+        (count, flags, contentLength) = (0, [], 0)
     }
 
     /// Takes one line, whose bytes hold no control but TAB. Offsets are kept relative to `origin`.
     @inline(__always)
     mutating func add(_ line: Range<Int>, of bytes: Span<UInt8>, origin: Int, limits: HeadLimits) throws(Rejection) {
-        guard fields.count < limits.fieldCount else {
+        guard count < limits.fieldCount else {
             throw Rejection(.requestHeaderFieldsTooLarge, "too many header fields")
         }
         let colon = bytes.firstIndex(of: .colon, from: line.lowerBound, to: line.upperBound)
@@ -24,7 +25,7 @@ struct FieldLines {
         let known = KnownHeaderTable.find(bytes, in: name)
         if known == nil || colon == line.upperBound { try FieldLines.checkName(name, in: line, of: bytes) }
         let value = bytes.trimmed(colon + 1, line.upperBound)
-        fields.append(
+        store(
             HeadField(
                 nameStart: UInt32(truncatingIfNeeded: name.lowerBound - origin),
                 valueStart: UInt32(truncatingIfNeeded: value.lowerBound - origin),
@@ -36,6 +37,16 @@ struct FieldLines {
         default: break
         }
     }
+
+    @inline(__always)
+    private mutating func store(_ field: HeadField) {
+        if count < fields.count { fields[count] = field } else { fields.append(field) }
+        count += 1
+    }
+
+    func first(_ known: KnownHeader) -> HeadField? { fields.prefix(count).first { $0.known == known } }
+
+    func withFields<R>(_ body: (Span<HeadField>) -> R) -> R { body(fields.span.extracting(first: count)) }
 
     private static func checkName(_ name: Range<Int>, in line: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
         guard name.upperBound < line.upperBound else { throw Rejection(.badRequest, "field line without a colon") }

@@ -67,8 +67,8 @@ package struct RequestHeadParser: ~Copyable, Sendable {
         let summary = try summarise(bytes)
         let range = origin..<lines.start
         let spare = requestLine.needsNormalising ? requestLine.path.count + 1 : 0
-        let storage = HeadStorage.reuse(&storage, bytes: range.count + spare, fields: fieldLines.fields.count)
-        storage.fill(bytes: bytes, in: range, fields: fieldLines.fields)
+        let storage = HeadStorage.reuse(&storage, bytes: range.count + spare, fields: fieldLines.count)
+        fieldLines.withFields { storage.fill(bytes: bytes, in: range, fields: $0) }
         storage.request = summary
         if requestLine.needsNormalising { storage.request.path = PathNormaliser.write(summary.path, into: storage) }
         restart()
@@ -87,14 +87,15 @@ package struct RequestHeadParser: ~Copyable, Sendable {
         if !isLatest { flags.remove(.expectsContinue) }
         if isLatest, flags.isSuperset(of: [.connectionUpgrade, .upgrade]) { flags.insert(.wantsUpgrade) }
         return RequestSummary(
-            method: requestLine.method, version: requestLine.version, flags: flags,
+            method: requestLine.method.shifted(by: -origin), methodSlot: requestLine.methodSlot,
+            version: requestLine.version, flags: flags,
             contentLength: fieldLines.contentLength, target: requestLine.target.shifted(by: -origin),
             path: requestLine.path.shifted(by: -origin), query: requestLine.query?.shifted(by: -origin))
     }
 
     /// RFC 9112 §3.2.2 lets the target win over Host. We want them equal, so that it cannot matter who asks which.
     private func check(_ authority: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
-        guard let host = fieldLines.fields.first(where: { $0.known == .host })?.value else { return }
+        guard let host = fieldLines.first(.host)?.value else { return }
         let isSame =
             host.count == authority.count
             && host.indices.allSatisfy { index in

@@ -1,6 +1,8 @@
 /// A request line taken apart (RFC 9112 §3). Offsets are those of the bytes it was read from.
 struct RequestLine {
-    private(set) var method = HTTPMethod.get
+    private(set) var method = 0..<0
+    /// `HTTPMethod.slot`, or 255 for a method without a case of its own.
+    private(set) var methodSlot = UInt8.max
     private(set) var version = HTTPVersion.http11
     private(set) var target = 0..<0
     private(set) var path = 0..<0
@@ -21,7 +23,8 @@ struct RequestLine {
         }
         version = try RequestLine.version(bytes.word(at: targetEnd + 1, length: 8))
         let methodEnd = bytes.firstIndex(of: .space, from: line.lowerBound, to: targetEnd)
-        method = try RequestLine.method(line.lowerBound..<methodEnd, of: bytes)
+        method = line.lowerBound..<methodEnd
+        methodSlot = try RequestLine.slot(of: method, in: bytes)
         guard methodEnd + 1 < targetEnd else { throw Rejection(.badRequest, "request line without a target") }
         target = methodEnd + 1..<targetEnd
         if bytes[target.lowerBound] == UInt8(ascii: "/") {
@@ -46,15 +49,15 @@ struct RequestLine {
     }
 
     @inline(__always)
-    private static func method(_ name: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) -> HTTPMethod {
-        guard let known = HTTPMethod(bytes, in: name) else {
+    private static func slot(of name: Range<Int>, in bytes: Span<UInt8>) throws(Rejection) -> UInt8 {
+        guard let known = HTTPMethod.slot(of: name, in: bytes) else {
             guard HeaderName.isToken(bytes, in: name) else { throw Rejection(.badRequest, "invalid method") }
             guard name.count <= 32 else { throw Rejection(.notImplemented, "method too long") }
-            return .other(bytes.string(in: name))
+            return .max
         }
         // RFC 9110 §9.3.6: CONNECT is for proxies; its authority-form target names nothing here.
-        if known == .connect { throw Rejection(.notImplemented, "CONNECT is not served") }
-        return known
+        if known == HTTPMethod.connect.slot { throw Rejection(.notImplemented, "CONNECT is not served") }
+        return UInt8(truncatingIfNeeded: known)
     }
 
     @inline(__always)
@@ -101,7 +104,8 @@ struct RequestLine {
 
     /// `*` for OPTIONS, and absolute-form, which RFC 9112 §3.2.2 obliges servers to accept.
     private mutating func readUnusualForm(of bytes: Span<UInt8>) throws(Rejection) {
-        if method == .options, target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*") {
+        let isOptions = HTTPMethod.options.slot == Int(methodSlot)
+        if isOptions, target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*") {
             path = target
             return
         }

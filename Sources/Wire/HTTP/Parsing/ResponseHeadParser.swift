@@ -60,8 +60,8 @@ package struct ResponseHeadParser: ~Copyable, Sendable {
         let framing = framing(method)
         let isOpen = !flags.contains(.close) && (version == .http11 || flags.contains(.keepAlive))
         let consumed = lines.start
-        let storage = HeadStorage.reuse(&storage, bytes: consumed, fields: fieldLines.fields.count)
-        storage.fill(bytes: bytes, in: 0..<consumed, fields: fieldLines.fields)
+        let storage = HeadStorage.reuse(&storage, bytes: consumed, fields: fieldLines.count)
+        fieldLines.withFields { storage.fill(bytes: bytes, in: 0..<consumed, fields: $0) }
         storage.response = ResponseSummary(
             status: status, version: version, framing: framing, keepsAlive: isOpen && framing != .untilClose)
         restart()

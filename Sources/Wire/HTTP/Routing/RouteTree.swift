@@ -196,24 +196,3 @@ struct RouteTree: Sendable {
     @inline(__always)
     private static func index(_ number: Int32) -> Int? { number < 0 ? nil : Int(number) }
 }
-
-extension HTTPMethod {
-    fileprivate static let slots: [HTTPMethod] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
-
-    fileprivate var slot: Int? {
-        switch self {
-        case .get: 0
-        case .head: 1
-        case .post: 2
-        case .put: 3
-        case .patch: 4
-        case .delete: 5
-        case .options: 6
-        case .trace: 7
-        case .connect: 8
-        case .other: nil
-        }
-    }
-}

@@ -1,0 +1,103 @@
+internal import Glibc
+internal import Synchronization
+package import TradewindHTTP
+internal import TradewindHTTPServer
+internal import TradewindReactor
+
+/// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
+package final class Host: Sendable {
+    package let config: PlatformConfig
+    package let readiness = Readiness()
+    private let settings: [Setting]
+    private let loops: EventLoopGroup
+    private let workers = WorkerPool(threads: 4, queueLimit: 1024)
+    private let address: SocketAddress
+    private let parts = Mutex<[any Service]>([])
+
+    init(_ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting]) async throws {
+        (self.config, self.loops, self.settings) = (config, loops, settings)
+        let name = config.listen.host
+        let found = try? await Resolver(workers: workers).addresses(of: name, port: 0).first
+        guard let found else { throw ListenFailure("HOST=\(name) is no address of this machine") }
+        address = found
+    }
+
+    /// Adds a part. Parts start in the order in which they are added and stop in reverse.
+    package func add(_ part: any Service) { parts.withLock { $0.append(part) } }
+
+    /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
+    package func serve(_ service: HostedService, _ routes: [Route]) throws {
+        let health = Health(service: service.name, readiness: readiness, settings: settings)
+        let server = HTTPServer(
+            try Routes(routes + health.routes), on: loops, limits: ServerLimits(config.http),
+            observer: ServerObserver { error, request in
+                Console.complain("\(service.name): request \(request.id) failed: \(error)")
+            })
+        add(
+            HTTPPart(
+                name: service.name, server: server, address: address.with(port: config.listen.port(of: service)),
+                grace: config.http.shutdownGrace))
+    }
+
+    func run(drain: Duration) async throws {
+        let group = ServiceGroup(
+            parts.withLock { $0 }, readiness: readiness, drain: drain,
+            report: { report in
+                if report == .ready { Console.say("ready") }
+            }, halt: { _exit(ExitCode.interrupted.rawValue) })
+        let signals = try await watchSignals { group.stop() }
+        try await group.run()
+        withExtendedLifetime(signals) { workers.shutDown() }
+    }
+
+    /// SIGTERM and SIGINT ask for the end. The others are blocked: SIGHUP has nothing to reopen, SIGPIPE never kills.
+    private func watchSignals(_ stop: @escaping @Sendable () -> Void) async throws -> SignalWatch {
+        let loop = loops.loops[0]
+        return try await withTaskExecutorPreference(loop) {
+            try Signals.watch([Signals.terminate, Signals.interrupt], on: loop) { _ in stop() }
+        }
+    }
+}
+
+/// The HTTP server of one service as a part of the program.
+private struct HTTPPart: Service {
+    let name: String
+    let server: HTTPServer
+    let address: SocketAddress
+    let grace: Duration
+
+    func run(_ life: Life) async throws {
+        do {
+            let bound = try await server.listen(on: address)
+            Console.say("\(name) listens on http://\(bound)")
+        } catch let error as SystemError {
+            throw ListenFailure("cannot listen on \(address): \(error.reason)")
+        }
+        life.started()
+        await life.stopRequested()
+        await server.stop(within: grace)
+    }
+}
+
+/// An address or port that cannot be had: the settings say where to listen, so they are what must change.
+struct ListenFailure: ProgramFailure {
+    let lines: [String]
+    let exitCode = ExitCode.configuration
+    init(_ line: String) { lines = [line] }
+}
+
+extension ServerLimits {
+    fileprivate init(_ config: HTTPConfig) {
+        self.init()
+        head = HeadLimits(
+            lineBytes: config.maxHead.bytes, fieldBytes: config.maxHead.bytes, fieldCount: config.maxHeaders)
+        body = config.maxBody.bytes
+        headTimeout = config.headTimeout
+        bodyGrace = config.bodyGrace
+        bodyBytesPerSecond = config.bodyMinRate.bytes
+        stallTimeout = config.writeStall
+        idleTimeout = config.idleTimeout
+        handlerTimeout = config.handlerTimeout
+        connections = config.maxConnections
+    }
+}
