@@ -93,9 +93,8 @@ internal import Glibc
             let count = try syscall("send") { unsafe send(raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)) }
             if count < bytes.count { mayWrite = false }
             return count
-        } catch  where error.code == EAGAIN {
-            mayWrite = false
-            return 0
+        } catch {
+            return try noRoom(error)
         }
     }
 
@@ -114,10 +113,20 @@ internal import Glibc
             }
             if count < first.count + second.count { mayWrite = false }
             return count
-        } catch  where error.code == EAGAIN {
-            mayWrite = false
-            return 0
+        } catch {
+            return try noRoom(error)
         }
+    }
+
+    /// The kernel took nothing: for want of room, or because nobody will ever read it. The latter is known here before
+    /// the loop hears of it, so a writer that looks at `isDead` before it waits does not try in vain.
+    private func noRoom(_ error: SystemError) throws(SystemError) -> Int {
+        guard error.code == EAGAIN else {
+            isDead = true
+            throw error
+        }
+        mayWrite = false
+        return 0
     }
 
     package func writable() async {

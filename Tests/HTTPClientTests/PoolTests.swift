@@ -70,13 +70,12 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         (settings.limits.connections, settings.limits.waiting) = (1, 1)
         try await withPeer { try await $0.silence() } _: { url, _ in
             try await withClient(settings) { client in
-                let first = Task { try await client.get(url) }
-                try await eventually { await client.connections().busy == 1 }
-                let second = Task { try await client.get(url) }
-                try await eventually {
-                    do { _ = try await client.get(url) } catch { return error as? ClientError == .overloaded }
-                    return false
-                }
+                // Tasks of one loop begin in the order in which they were made.
+                let loop = EventLoop.current
+                let first = Task(executorPreference: loop) { try await client.get(url) }
+                let second = Task(executorPreference: loop) { try await client.get(url) }
+                let third = Task(executorPreference: loop) { try await client.get(url) }
+                await #expect(throws: ClientError.overloaded) { try await third.value }
                 second.cancel()
                 await #expect(throws: ClientError.cancelled) { try await second.value }
                 first.cancel()

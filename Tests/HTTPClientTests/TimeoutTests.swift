@@ -73,8 +73,7 @@ import TradewindTesting
             }
         } _: { url, _ in
             try await withClient(settings { $0.total = brief }) { client in
-                let response = try await client.get(url)
-                await #expect(throws: ClientError.totalTimedOut) { try await response.bytes }
+                await #expect(throws: ClientError.totalTimedOut) { try await client.get(url).bytes }
             }
         }
     }
