@@ -49,7 +49,7 @@ let modules: [Module] = [
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux"]),
     // Wire: what travels, and the two ends of it.
     .init("TradewindJSON", at: "Wire/JSON"),
-    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"]),
+    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindHTTPServer", at: "Wire/HTTPServer", knows: ["TradewindHTTP", "TradewindReactor"],
         testsKnow: ["TradewindHTTPClient", "TradewindTesting"]),

@@ -43,6 +43,7 @@
     }
 
     /// Lets `body` write up to as many bytes as are free, at least `minimum`; it returns how many it wrote.
+    @discardableResult
     package mutating func fill<Failure: Error>(
         atLeast minimum: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> Int {
@@ -52,6 +53,15 @@
         precondition(written <= free.count)
         end += written
         return written
+    }
+
+    /// Lends room for `count` bytes at least, to be written in order.
+    package mutating func write(upTo count: Int, _ body: (inout OutputRawSpan) -> Void) {
+        unsafe fill(atLeast: count) { free in
+            var output = unsafe OutputRawSpan(buffer: free, initializedCount: 0)
+            body(&output)
+            return unsafe output.finalize(for: free)
+        }
     }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {

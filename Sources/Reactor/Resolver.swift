@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// A name that could not be turned into an address.
 package struct ResolutionError: Error, CustomStringConvertible {
@@ -17,6 +18,55 @@ package struct Resolver: Sendable {
     package func addresses(of host: String, port: UInt16) async throws -> [SocketAddress] {
         if let address = SocketAddress(numeric: host, port: port) { return [address] }
         return interleaved(try await workers.run { () throws(ResolutionError) in try lookUp(host, port: port) })
+    }
+
+    /// The same for a caller on a loop who waits until `end` at most, and not at all once it is cancelled. getaddrinfo
+    /// cannot be stopped and may take half a minute, but it can be left to itself.
+    package func addresses(
+        of host: String, port: UInt16, on loop: EventLoop, by end: Instant
+    ) async throws -> [SocketAddress] {
+        if let address = SocketAddress(numeric: host, port: port) { return [address] }
+        let answer = Answer()
+        let deadline = loop.deadline { answer.settle(.failure(ConnectError.timedOut)) }
+        loop.set(deadline, to: end)
+        defer { loop.set(deadline, to: .distantFuture) }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { caller in
+                answer.await(caller)
+                let isQueued = workers.submit {
+                    answer.settle(Result { interleaved(try lookUp(host, port: port)) })
+                }
+                if !isQueued { answer.settle(.failure(WorkerPool.Overloaded())) }
+            }
+        } onCancel: {
+            answer.settle(.failure(CancellationError()))
+        }
+    }
+
+    /// Settled once, by whoever comes first.
+    private final class Answer: Sendable {
+        typealias Caller = CheckedContinuation<[SocketAddress], any Error>
+        private enum State { case open, awaited(Caller), settled(Result<[SocketAddress], any Error>) }
+        private let state = Mutex<State>(.open)
+
+        func `await`(_ caller: Caller) {
+            let result: Result<[SocketAddress], any Error>? = state.withLock { state in
+                if case .settled(let result) = state { return result }
+                state = .awaited(caller)
+                return nil
+            }
+            if let result { caller.resume(with: result) }
+        }
+
+        func settle(_ result: Result<[SocketAddress], any Error>) {
+            let caller: Caller? = state.withLock { state in
+                if case .settled = state { return nil }
+                defer { state = .settled(result) }
+                if case .awaited(let caller) = state { return caller }
+                return nil
+            }
+            caller?.resume(with: result)
+        }
     }
 }
 

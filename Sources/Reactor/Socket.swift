@@ -13,7 +13,7 @@ internal import Glibc
     /// False once a read came back short: the kernel tells when there is more.
     // Unchecked exclusivity: every access is one load or store within a call on the loop (see HTTPConnection).
     @safe @exclusivity(unchecked) package private(set) var mayRead = true
-    @safe @exclusivity(unchecked) private var mayWrite = true
+    @safe @exclusivity(unchecked) package private(set) var mayWrite = true
     @safe @exclusivity(unchecked) private var peerFinished = false
     @safe @exclusivity(unchecked) private var reader: UnsafeContinuation<Void, Never>?
     @safe @exclusivity(unchecked) private var writer: UnsafeContinuation<Void, Never>?
@@ -25,6 +25,8 @@ internal import Glibc
     package var onDeath: (() -> Void)?
     /// Called after readiness, death or interruption, for protocols that many tasks use and none waits for.
     package var onChange: (() -> Void)?
+    /// Called when bytes or their end come while nobody waits for them, for owners of idle connections.
+    package var onInput: (() -> Void)?
 
     package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -39,6 +41,8 @@ internal import Glibc
     /// The peer sent its last byte, or closed altogether: only a write can tell which.
     package var hasPeerFinished: Bool { peerFinished }
     var raw: CInt { descriptor?.raw ?? -1 }
+    /// For a library that does its own reads and writes on the descriptor, and tells what it met with `expect…Edge`.
+    package var rawDescriptor: CInt { raw }
 
     // MARK: Reading
 
@@ -93,9 +97,8 @@ internal import Glibc
             let count = try syscall("send") { unsafe send(raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)) }
             if count < bytes.count { mayWrite = false }
             return count
-        } catch  where error.code == EAGAIN {
-            mayWrite = false
-            return 0
+        } catch {
+            return try noRoom(error)
         }
     }
 
@@ -114,14 +117,24 @@ internal import Glibc
             }
             if count < first.count + second.count { mayWrite = false }
             return count
-        } catch  where error.code == EAGAIN {
-            mayWrite = false
-            return 0
+        } catch {
+            return try noRoom(error)
         }
     }
 
     package func tryWrite(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
         try unsafe bytes.withUnsafeBytes { (bytes) throws(SystemError) in try unsafe tryWrite(bytes) }
+    }
+
+    /// The kernel took nothing: for want of room, or because nobody will ever read it. The latter is known here before
+    /// the loop hears of it, so a writer that looks at `isDead` before it waits does not try in vain.
+    private func noRoom(_ error: SystemError) throws(SystemError) -> Int {
+        guard error.code == EAGAIN else {
+            isDead = true
+            throw error
+        }
+        mayWrite = false
+        return 0
     }
 
     package func writable() async {
@@ -131,7 +144,8 @@ internal import Glibc
         unsafe await withUnsafeContinuation { unsafe writer = $0 }
     }
 
-    func expectWritableEdge() { mayWrite = false }
+    package func expectReadableEdge() { mayRead = false }
+    package func expectWritableEdge() { mayWrite = false }
 
     // MARK: Ending
 
@@ -145,6 +159,12 @@ internal import Glibc
     package func wakeReader() {
         precondition(loop.isCurrent)
         resumeReader()
+    }
+
+    /// The same for the writer.
+    package func wakeWriter() {
+        precondition(loop.isCurrent)
+        resumeWriter()
     }
 
     /// Every wait ends and every later read or write fails with ECANCELED. For deadlines and cancelled callers.
@@ -169,7 +189,7 @@ internal import Glibc
         loop.remove(raw, token)
         self.token = nil
         descriptor = nil
-        (onDeath, onChange) = (nil, nil)
+        (onDeath, onChange, onInput) = (nil, nil, nil)
         resumeAll()
     }
 
@@ -210,6 +230,7 @@ internal import Glibc
         if died { isDead = true }
         if died || !readiness.isDisjoint(with: [.readable, .peerFinished]) {
             mayRead = true
+            if unsafe reader == nil { onInput?() }
             resumeReader()
         }
         if died || readiness.contains(.writable) {

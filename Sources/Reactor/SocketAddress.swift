@@ -12,6 +12,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     var isIPv6: Bool { bytes.count == 16 }
     var family: CInt { isIPv6 ? AF_INET6 : AF_INET }
 
+    /// This machine, and for a listener a port of the kernel's choice.
+    package static let loopback = SocketAddress(bytes: [127, 0, 0, 1], port: 0, scope: 0)
+
     /// Nil unless `text` is a numeric address.
     package init?(numeric text: String, port: UInt16) {
         var address = in_addr(), address6 = in6_addr()

@@ -48,7 +48,8 @@ internal import Glibc
         }
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    /// Queues a job that nobody waits for. False when the queue is full.
+    func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         locked {
             guard !state.isStopping, state.waiting < queueLimit else { return false }
             state.queue.append(job)

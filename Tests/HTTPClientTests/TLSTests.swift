@@ -1,0 +1,163 @@
+import Foundation
+import Synchronization
+import Testing
+import TradewindHTTP
+import TradewindHTTPClient
+import TradewindReactor
+import TradewindTesting
+
+@Suite(.enabled(if: Certificates.isPossible, "the openssl program is not installed"))
+struct `A server behind TLS` {
+    /// Runs `openssl s_server` as a web server with a certificate for `names`, and asks it by `host`.
+    private func asking(
+        _ host: String = "localhost", namedBy names: String = "DNS:localhost", isExpired: Bool = false,
+        trusting trusts: Bool = true, verifying verifies: Bool = true, options: [String] = [],
+        _ body: @escaping @Sendable (HTTPClient, String) async throws -> Void
+    ) async throws {
+        let certificates = try Certificates()
+        defer { certificates.remove() }
+        try certificates.issue("peer", for: names, isExpired: isExpired)
+        let port = try await SocketAddress.free().port
+        let server = try certificates.start(
+            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "peer.pem", "-key", "peer.key", "-www", "-quiet"]
+                + options)
+        defer { server.terminate() }
+        try await isListening(port)
+        var settings = ClientSettings()
+        settings.tls.authorities = trusts ? certificates.authority : nil
+        settings.tls.verifiesPeer = verifies
+        try await withClient(settings) { try await body($0, "https://\(host):\(port)/") }
+    }
+
+    private func isListening(_ port: UInt16) async throws {
+        try await withLoop { loop in
+            try await eventually(within: .seconds(20), "a server on port \(port)") {
+                let socket = try? await loop.connect(to: [.loopback.with(port: port)], timeout: .seconds(5))
+                socket?.close()
+                return socket != nil
+            }
+        }
+    }
+
+    private func failure(
+        _ host: String = "localhost", namedBy names: String = "DNS:localhost", isExpired: Bool = false,
+        trusting trusts: Bool = true, options: [String] = []
+    ) async throws -> String {
+        let words = Mutex("")
+        try await asking(host, namedBy: names, isExpired: isExpired, trusting: trusts, options: options) { client, url in
+            do {
+                let status = try await client.get(url).status
+                words.withLock { $0 = "answered \(status)" }
+            } catch ClientError.tls(let reason) {
+                words.withLock { $0 = reason }
+            }
+        }
+        return words.withLock { $0 }
+    }
+
+    @Test func `answers when its certificate is good`() async throws {
+        try await asking { client, url in
+            let text = try await client.get(url).text
+            #expect(text.contains("s_server"))
+            #expect(text.contains("TLSv1.3"))
+        }
+    }
+
+    @Test func `answers when its certificate names its address`() async throws {
+        try await asking("127.0.0.1", namedBy: "IP:127.0.0.1") { client, url in
+            let text = try await client.get(url).text
+            #expect(text.contains("s_server"))
+        }
+    }
+
+    @Test func `is told the name it is asked by`() async throws {
+        // With a name that the server does not have it would warn or refuse; with the right one it serves.
+        try await asking(
+            options: ["-servername", "localhost", "-servername_fatal", "-cert2", "peer.pem", "-key2", "peer.key"]
+        ) { client, url in
+            let status = try await client.get(url).status
+            #expect(status == .ok)
+        }
+    }
+
+    @Test func `speaks TLS 1·2 too`() async throws {
+        try await asking(options: ["-tls1_2"]) { client, url in
+            let text = try await client.get(url).text
+            #expect(text.contains("TLSv1.2"))
+        }
+    }
+
+    @Test func `is refused when its certificate has expired`() async throws {
+        #expect(try await failure(isExpired: true) == "certificate has expired")
+    }
+
+    @Test(arguments: [
+        ("localhost", "DNS:example.com"), ("127.0.0.1", "DNS:localhost"), ("127.0.0.1", "IP:127.0.0.2"),
+        ("localhost", "DNS:*.localhost"), ("localhost", "DNS:*"),
+    ])
+    func `is refused when it is somebody else`(host: String, names: String) async throws {
+        let words = try await failure(host, namedBy: names)
+        #expect(words == "hostname mismatch" || words == "IP address mismatch")
+    }
+
+    @Test func `is refused when nobody vouches for it`() async throws {
+        #expect(try await failure(trusting: false) == "unable to get local issuer certificate")
+    }
+
+    @Test func `is refused when it speaks only what is broken`() async throws {
+        let words = try await failure(options: ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
+        #expect(!words.isEmpty && !words.hasPrefix("answered"))
+    }
+
+    @Test func `is believed anything when verification is off`() async throws {
+        try await asking(namedBy: "DNS:example.com", isExpired: true, trusting: false, verifying: false) { client, url in
+            let status = try await client.get(url).status
+            #expect(status == .ok)
+        }
+    }
+
+    @Test func `that speaks no TLS is refused`() async throws {
+        try await withServer({ _ in .text("plain") }) { address in
+            try await withClient { client in
+                let error = await #expect(throws: ClientError.self) { try await client.get("https://\(address)/") }
+                guard case .tls = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `may send much, and close without a word only where the length tells`() async throws {
+        let certificates = try Certificates()
+        defer { certificates.remove() }
+        try certificates.issue("peer", for: "DNS:localhost")
+        let content = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) })
+        var file = Data("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n".utf8)
+        file.append(content)
+        try file.write(to: certificates.folder.appendingPathComponent("large"))
+        let port = try await SocketAddress.free().port
+        let server = try certificates.start(
+            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "peer.pem", "-key", "peer.key", "-HTTP", "-quiet"])
+        defer { server.terminate() }
+        try await isListening(port)
+        var settings = ClientSettings()
+        settings.tls.authorities = certificates.authority
+        try await withClient(settings) { client in
+            let bytes = try await client.get("https://localhost:\(port)/large").bytes
+            #expect(Data(bytes) == content)
+        }
+    }
+
+    @Test func `of an unreadable file of authorities says so`() async throws {
+        var settings = ClientSettings()
+        settings.tls.authorities = "/nowhere/ca.pem"
+        try await withServer({ _ in .text("plain") }) { address in
+            try await withClient(settings) { client in
+                let error = await #expect(throws: ClientError.self) { try await client.get("https://\(address)/") }
+                guard case .tls(let reason) = error else { return }
+                #expect(reason.hasPrefix("/nowhere/ca.pem: "))
+            }
+        }
+    }
+}

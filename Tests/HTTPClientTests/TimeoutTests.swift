@@ -1,0 +1,211 @@
+import Testing
+import TradewindHTTP
+import TradewindHTTPClient
+import TradewindReactor
+import TradewindTesting
+
+@Suite struct `Time` {
+    private let brief = Duration.milliseconds(30)
+
+    private func settings(_ set: (inout ClientTimeouts) -> Void) -> ClientSettings {
+        var settings = ClientSettings()
+        set(&settings.timeouts)
+        return settings
+    }
+
+    @Test func `runs out for a server that never answers`() async throws {
+        try await withPeer { try await $0.silence() } _: { url, _ in
+            try await withClient(settings { $0.firstByte = brief }) { client in
+                await #expect(throws: ClientError.firstByteTimedOut) { try await client.get(url) }
+                #expect(await client.connections() == (idle: 0, busy: 0))
+            }
+        }
+    }
+
+    @Test func `runs out for a head that never ends`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\n")
+            while !caller.socket.isDead {
+                try await caller.send("X: y\r\n")
+                try await caller.socket.loop.sleep(for: .milliseconds(5))
+            }
+        } _: { url, _ in
+            try await withClient(settings { $0.firstByte = brief }) { client in
+                await #expect(throws: ClientError.firstByteTimedOut) { try await client.get(url) }
+            }
+        }
+    }
+
+    @Test func `runs out for content that stops coming`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel")
+            try await caller.silence()
+        } _: { url, _ in
+            try await withClient(settings { $0.stall = brief }) { client in
+                let response = try await client.get(url)
+                await #expect(throws: ClientError.stalled) { try await response.bytes }
+            }
+        }
+    }
+
+    @Test func `runs out for a server that takes no more`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            await caller.socket.loop.never()
+        } _: { url, _ in
+            try await withClient(settings { $0.stall = brief }) { client in
+                await #expect(throws: ClientError.stalled) {
+                    try await client.send(ClientRequest(.post, url, body: .endless))
+                }
+            }
+        }
+    }
+
+    @Test func `for the whole exchange runs out however busy it is`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\n\r\n")
+            while true {
+                try await caller.send("drop")
+                try await caller.socket.loop.sleep(for: .milliseconds(2))
+            }
+        } _: { url, _ in
+            try await withClient(settings { $0.total = brief }) { client in
+                await #expect(throws: ClientError.totalTimedOut) { try await client.get(url).bytes }
+            }
+        }
+    }
+
+    @Test func `can be given to a single request`() async throws {
+        try await withPeer { try await $0.silence() } _: { url, _ in
+            try await withClient { client in
+                var request = try ClientRequest(.get, url)
+                request.timeouts = ClientTimeouts()
+                request.timeouts?.total = brief
+                let asked = request
+                await #expect(throws: ClientError.totalTimedOut) { try await client.send(asked) }
+            }
+        }
+    }
+
+    @Test func `to connect runs out`() async throws {
+        let full = FullListener()
+        defer { full.end() }
+        try await withClient(settings { $0.connect = brief }) { client in
+            await #expect(throws: ClientError.connectTimedOut) { try await client.get(full.address.url) }
+            #expect(await client.connections() == (idle: 0, busy: 0))
+        }
+    }
+
+    @Test func `to shake hands runs out`() async throws {
+        try await withPeer { try await $0.silence() } _: { url, _ in
+            try await withClient(settings { $0.connect = brief }) { client in
+                let secure = url.replacing("http:", with: "https:")
+                await #expect(throws: ClientError.connectTimedOut) { try await client.get(secure) }
+            }
+        }
+    }
+
+    @Test func `is not needed to learn that nobody listens`() async throws {
+        let nobody = try await SocketAddress.free()
+        try await withClient { client in
+            let error = await #expect(throws: ClientError.self) { try await client.get(nobody.url) }
+            guard case .refused = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func `is not needed to learn that a name means nothing`() async throws {
+        try await withClient { client in
+            let error = await #expect(throws: ClientError.self) { try await client.get("http://nobody.invalid/") }
+            guard case .resolution = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
+}
+
+@Suite struct `Cancelling a request` {
+    @Test func `ends it at once, and its connection`() async throws {
+        try await withPeer { try await $0.silence() } _: { url, _ in
+            try await withClient { client in
+                let task = Task { try await client.get(url) }
+                try await eventually { await client.connections().busy == 1 }
+                task.cancel()
+                await #expect(throws: ClientError.cancelled) { try await task.value }
+                #expect(await client.connections() == (idle: 0, busy: 0))
+            }
+        }
+    }
+
+    @Test func `ends the wait for content`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel")
+            try await caller.silence()
+        } _: { url, _ in
+            try await withClient { client in
+                let task = Task {
+                    let response = try await client.get(url)
+                    return try await response.bytes
+                }
+                try await eventually { await client.connections().busy == 1 }
+                task.cancel()
+                await #expect(throws: ClientError.cancelled) { try await task.value }
+                #expect(await client.connections() == (idle: 0, busy: 0))
+            }
+        }
+    }
+
+    @Test func `ends its upload`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            await caller.socket.loop.never()
+        } _: { url, _ in
+            try await withClient { client in
+                let task = Task { try await client.send(ClientRequest(.post, url, body: .endless)) }
+                try await eventually { await client.connections().busy == 1 }
+                task.cancel()
+                await #expect(throws: ClientError.cancelled) { try await task.value }
+            }
+        }
+    }
+
+    @Test func `before it begins sends nothing`() async throws {
+        try await withPeer { try await $0.silence() } _: { url, _ in
+            try await withClient { client in
+                let task = Task {
+                    while !Task.isCancelled { await Task.yield() }
+                    return try await client.get(url)
+                }
+                task.cancel()
+                await #expect(throws: ClientError.cancelled) { try await task.value }
+            }
+        }
+    }
+
+    @Test func `disturbs nobody who uses the connection next`() async throws {
+        try await withServer({ _ in .text("ok") }) { address in
+            try await withClient { client in
+                for _ in 1...200 {
+                    let task = Task { try await client.get(address.url).text }
+                    await Task.yield()
+                    task.cancel()
+                    _ = await task.result
+                    let ok = try await client.get(address.url).text
+                    #expect(ok == "ok")
+                }
+            }
+        }
+    }
+}
+
+extension EventLoop {
+    /// Waits until the loop's end without reading anything.
+    func never() async { try? await sleep(for: .seconds(3600)) }
+}
