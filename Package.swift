@@ -96,6 +96,9 @@ let package = Package(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
                 path: "Sources/Programs/\(program.name)", swiftSettings: strict)
         } + [
+            .executableTarget(
+                name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
+                path: "Tests/Testbed", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],

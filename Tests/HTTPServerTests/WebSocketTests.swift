@@ -113,7 +113,9 @@ import TradewindReactor
         } _: { site in
             let chat = try await Chat(site)
             let writing = Task(executorPreference: site.loop) {
-                for _ in 0..<100 { try await chat.write(Chat.frame(.init(.binary, [UInt8](repeating: 1, count: 1 << 20)))) }
+                for _ in 0..<100 {
+                    try await chat.write(Chat.frame(.init(.binary, [UInt8](repeating: 1, count: 1 << 20))))
+                }
                 return false
             }
             let giveUp = Task(executorPreference: site.loop) {
@@ -172,7 +174,9 @@ import TradewindReactor
     }
 
     @Test func `by the handler's end says 1000 and waits for the client's answer`() async throws {
-        let events = try await withSockets { try await $0.send("bye") } _: { site in
+        let events = try await withSockets {
+            try await $0.send("bye")
+        } _: { site in
             let chat = try await Chat(site)
             let said = [try await chat.event(), try await chat.event()]
             try await chat.close(.normal)
@@ -183,7 +187,11 @@ import TradewindReactor
 
     @Test func `by the handler's failure says 1011 and tells the server's owner`() async throws {
         struct Failure: Error {}
-        let event = try await withSockets { _ in throw Failure() } _: { try await Chat($0).event() }
+        let event = try await withSockets { _ in
+            throw Failure()
+        } _: {
+            try await Chat($0).event()
+        }
         #expect(event == .close(.internalError, reason: ""))
     }
 

@@ -13,8 +13,8 @@ package struct Response: Sendable {
         (self.status, self.contentType, self.headers, self.body) = (status, contentType, headers, body)
     }
 
-    package static func text(_ text: String, status: HTTPStatus = .ok) -> Response {
-        Response(status, contentType: .text, body: .text(text))
+    package static func text(_ text: String, as type: ContentType = .text, status: HTTPStatus = .ok) -> Response {
+        Response(status, contentType: type, body: .text(text))
     }
 
     package static func bytes(_ bytes: [UInt8], _ type: ContentType, status: HTTPStatus = .ok) -> Response {
