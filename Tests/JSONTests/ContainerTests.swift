@@ -10,8 +10,14 @@ import TradewindJSON
     }
 
     private struct Read: Decodable {
-        @TaskLocal static var body: @Sendable (any Decoder) throws -> Void = { _ in }
-        init(from decoder: any Decoder) throws { try Self.body(decoder) }
+        @TaskLocal static var script: Script?
+        init(from decoder: any Decoder) throws { try #require(Self.script).body(decoder) }
+    }
+
+    /// Boxed, because Swift 6.3.1 crashes in optimised code on a task-local that is a throwing function itself.
+    private final class Script: Sendable {
+        let body: @Sendable (any Decoder) throws -> Void
+        init(_ body: @escaping @Sendable (any Decoder) throws -> Void) { self.body = body }
     }
 
     private func write(_ body: @escaping @Sendable (any Encoder) throws -> Void) throws -> String {
@@ -19,7 +25,7 @@ import TradewindJSON
     }
 
     private func read(_ text: String, _ body: @escaping @Sendable (any Decoder) throws -> Void) throws {
-        try Read.$body.withValue(body) { _ = try JSON.decode([Read].self, from: "[\(text)]") }
+        try Read.$script.withValue(Script(body)) { _ = try JSON.decode([Read].self, from: "[\(text)]") }
     }
 
     @Test func `may be filled in any order`() throws {

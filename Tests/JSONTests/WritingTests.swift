@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 import TradewindJSON
@@ -75,5 +76,23 @@ import TradewindJSON
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test func `goes on in threads that come and go, which hand on what they leave`() {
+        // Four at a time, so that some find what others have left and some do not.
+        let (done, results) = (DispatchSemaphore(value: 0), DispatchQueue(label: "results"))
+        nonisolated(unsafe) var good = 0
+        for _ in 0..<50 {
+            for thread in 0..<4 {
+                Thread.detachNewThread {
+                    let value = ["thread": [thread]]
+                    let isSame = (try? JSON.decode([String: [Int]].self, from: JSON.encode(value))) == value
+                    results.sync { unsafe good += isSame ? 1 : 0 }
+                    done.signal()
+                }
+            }
+            for _ in 0..<4 { done.wait() }
+        }
+        #expect(results.sync { unsafe good } == 200)
     }
 }
