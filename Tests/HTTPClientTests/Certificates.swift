@@ -14,7 +14,8 @@ struct Certificates {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        try run(
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj", "/CN=Test Authority", "-keyout", "ca.key", "-out", "ca.pem")
     }
 
@@ -22,7 +23,8 @@ struct Certificates {
 
     /// A certificate for `names` ("DNS:localhost,IP:127.0.0.1") as `name.pem` and `name.key`.
     func issue(_ name: String, for names: String, isExpired: Bool = false) throws {
-        try run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=peer",
+        try run(
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=peer",
             "-keyout", "\(name).key", "-out", "\(name).csr")
         try "subjectAltName=\(names)".write(toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
         // `x509` has no option for a start in the past, `ca` has.
@@ -42,8 +44,10 @@ struct Certificates {
         """.write(toFile: path("\(name).cnf"), atomically: true, encoding: .utf8)
         let dates = isExpired ? ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] : ["-days", "2"]
         try run(
-            ["ca", "-batch", "-config", "\(name).cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", "\(name).csr",
-             "-extfile", "\(name).ext", "-out", "\(name).pem", "-notext"] + dates)
+            [
+                "ca", "-batch", "-config", "\(name).cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", "\(name).csr",
+                "-extfile", "\(name).ext", "-out", "\(name).pem", "-notext",
+            ] + dates)
     }
 
     private func run(_ arguments: String...) throws { try run(arguments) }
@@ -56,12 +60,31 @@ struct Certificates {
         }
     }
 
-    func start(_ arguments: [String]) throws -> Process {
+    /// A TLS server with the certificate of that name, on a port of the kernel's choice, which it prints.
+    func serve(_ name: String, _ options: [String]) throws -> (server: Process, port: UInt16) {
+        let output = Pipe()
+        let server = try start(
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", "\(name).pem", "-key", "\(name).key"] + options,
+            output: output)
+        var text = ""
+        while true {
+            let bytes = output.fileHandleForReading.availableData
+            text += String(decoding: bytes, as: UTF8.self)
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT") }), text.hasSuffix("\n"),
+                let port = line.split(separator: ":").last.flatMap({ UInt16($0) })
+            {
+                return (server, port)
+            }
+            if bytes.isEmpty { throw DidNotHappen("openssl s_server said \(text) and ended") }
+        }
+    }
+
+    private func start(_ arguments: [String], output: Any = FileHandle.nullDevice) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.openssl)
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
         process.standardInput = Pipe()  // s_server ends when its input does
         try process.run()
         return process

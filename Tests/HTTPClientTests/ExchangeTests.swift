@@ -171,7 +171,9 @@ import TradewindTesting
         try await withServer({ _ in .text(String(repeating: "a", count: 100_000)) }) { address in
             try await withClient { client in
                 let response = try await client.get(address.url)
-                await #expect(throws: ClientError.tooLarge(limit: 99_999)) { try await response.body.collect(upTo: 99_999) }
+                await #expect(throws: ClientError.tooLarge(limit: 99_999)) {
+                    try await response.body.collect(upTo: 99_999)
+                }
                 #expect(try await client.get(address.url).body.collect(upTo: 100_000).count == 100_000)
             }
         }

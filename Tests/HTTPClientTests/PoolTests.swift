@@ -54,7 +54,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         var settings = ClientSettings()
         settings.limits.connections = 1
         settings.timeouts.queue = .milliseconds(30)
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings) { client in
                 let first = Task { try await client.get(url) }
                 try await eventually { await client.connections().busy == 1 }
@@ -68,7 +70,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     @Test func `have a bounded queue, and who is cancelled leaves it`() async throws {
         var settings = ClientSettings()
         (settings.limits.connections, settings.limits.waiting) = (1, 1)
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings) { client in
                 // Tasks of one loop begin in the order in which they were made.
                 let loop = EventLoop.current
@@ -236,7 +240,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     }
 
     @Test func `is sent again only once, and not at all on a new connection`() async throws {
-        try await withPeer { try await $0.head() } _: { url, connections in
+        try await withPeer {
+            try await $0.head()
+        } _: { url, connections in
             try await withClient { client in
                 await #expect(throws: ClientError.connectionClosed) { try await client.get(url) }
             }

@@ -14,7 +14,9 @@ import TradewindTesting
     }
 
     @Test func `runs out for a server that never answers`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings { $0.firstByte = brief }) { client in
                 await #expect(throws: ClientError.firstByteTimedOut) { try await client.get(url) }
                 #expect(await client.connections() == (idle: 0, busy: 0))
@@ -79,7 +81,9 @@ import TradewindTesting
     }
 
     @Test func `can be given to a single request`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 var request = try ClientRequest(.get, url)
                 request.timeouts = ClientTimeouts()
@@ -100,7 +104,9 @@ import TradewindTesting
     }
 
     @Test func `to shake hands runs out`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings { $0.connect = brief }) { client in
                 let secure = url.replacing("http:", with: "https:")
                 await #expect(throws: ClientError.connectTimedOut) { try await client.get(secure) }
@@ -132,7 +138,9 @@ import TradewindTesting
 
 @Suite struct `Cancelling a request` {
     @Test func `ends it at once, and its connection`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let task = Task { try await client.get(url) }
                 try await eventually { await client.connections().busy == 1 }
@@ -177,7 +185,9 @@ import TradewindTesting
     }
 
     @Test func `before it begins sends nothing`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let task = Task {
                     while !Task.isCancelled { await Task.yield() }

@@ -51,7 +51,9 @@ package struct Address: Equatable, Sendable {
     /// Where a Location field points that was received from here (RFC 3986 §5.2).
     package func resolving(_ reference: String) -> Address? {
         if let absolute = Address(reference) { return absolute }
-        if reference.utf8.starts(with: "//".utf8) { return Address(origin.scheme, afterSlashes: reference.dropFirst(2)) }
+        if reference.utf8.starts(with: "//".utf8) {
+            return Address(origin.scheme, afterSlashes: reference.dropFirst(2))
+        }
         // A colon before any slash is a scheme, and not one of ours.
         if reference.utf8.first(where: { ":/?#".utf8.contains($0) }) == UInt8(ascii: ":") { return nil }
         let path = target.prefix { $0 != "?" }

@@ -41,10 +41,11 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     @safe @exclusivity(unchecked) private var isUploadComplete = false
     @safe @exclusivity(unchecked) var isUploadStopped = false
     /// Why the connection was interrupted.
-    @safe @exclusivity(unchecked) private var fault: ClientError?
+    @safe @exclusivity(unchecked) private(set) var fault: ClientError?
 
     var loop: EventLoop { transport.socket.loop }
-    private var limits: ClientLimits { pool.home.settings.limits }
+    var home: ClientLoop { pool.home }
+    private var limits: ClientLimits { home.settings.limits }
 
     init(_ transport: Transport, of pool: OriginPool) {
         (self.transport, self.pool) = (transport, pool)
@@ -128,6 +129,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func response(to request: ClientRequest, _ head: ResponseHead) throws(ClientError) -> ClientResponse {
         if head.status == .switchingProtocols {
             phase = .upgraded
+            end = .distantFuture
             disarm()
             return ClientResponse(head: head, body: .empty, upgraded: UpgradedStream(self, exchange))
         }
@@ -202,9 +204,9 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func expire() {
         switch phase {
         case .idle: closeIdle()
-        case .sending, .reading, .awaiting:
+        case .sending, .reading, .awaiting, .upgraded:
             interrupt(end <= loop.now ? .totalTimedOut : phase == .awaiting ? .firstByteTimedOut : .stalled)
-        case .upgraded, .closed: break
+        case .closed: break
         }
     }
 

@@ -12,11 +12,19 @@ final class ClientLoop: @unchecked Sendable {
     private let resolver: Resolver
     private let tls: TLSContext
     private var pools: [Origin: OriginPool] = [:]
+    private var deflater: Deflater?
     private(set) var isShutDown = false
 
     init(loop: EventLoop, settings: ClientSettings, resolver: Resolver, tls: TLSContext) {
         (self.loop, self.settings, self.resolver, self.tls) = (loop, settings, resolver, tls)
         waits = Waits(settings.timeouts, settings.limits)
+    }
+
+    /// The loop's deflater, which serves one WebSocket message after the other; not made before the first one.
+    func withDeflater(_ body: (inout Deflater) -> Void, orElse fallback: () -> Void) {
+        guard var lent = deflater.take() ?? (try? Deflater.forMessages()) else { return fallback() }
+        body(&lent)
+        deflater = consume lent
     }
 
     // MARK: Requests
