@@ -36,8 +36,8 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     @safe @exclusivity(unchecked) private(set) var waits: Waits
     @safe @exclusivity(unchecked) private var end = Instant.distantFuture
     @safe @exclusivity(unchecked) private var keepsAlive = false
-    @safe @exclusivity(unchecked) private var hasSent = false
-    @safe @exclusivity(unchecked) private var hasReceived = false
+    @safe @exclusivity(unchecked) var hasSent = false
+    @safe @exclusivity(unchecked) var hasReceived = false
     @safe @exclusivity(unchecked) private var isUploadComplete = false
     @safe @exclusivity(unchecked) var isUploadStopped = false
     /// Why the connection was interrupted.
@@ -63,16 +63,21 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     /// Sends the request and returns the response as soon as its head is there.
     func answer(_ request: ClientRequest, _ waits: Waits, until end: Instant) async throws -> ClientResponse {
         begin(request, waits, end)
-        let exchange = exchange
-        return try await withTaskCancellationHandler {
-            do {
-                return try response(to: request, try await exchangeHeads(request))
-            } catch {
-                fail()
-                throw error
+        let exchange = exchange, mayUpgrade = request.upgrade != nil
+        do {
+            let unsent = try sendHead(of: request)
+            let head = try await withTaskCancellationHandler {
+                guard let unsent else { return try await receiveHead(mayUpgrade) }
+                return try await upload(unsent) { () async throws(ClientError) in
+                    try await self.receiveHead(mayUpgrade)
+                }
+            } onCancel: {
+                loop.execute { self.cancel(exchange) }
             }
-        } onCancel: {
-            loop.execute { self.cancel(exchange) }
+            return try response(to: request, head)
+        } catch {
+            fail()
+            throw error
         }
     }
 
@@ -84,17 +89,13 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         (isUploadComplete, isUploadStopped) = (false, false)
     }
 
-    private func exchangeHeads(_ request: ClientRequest) async throws -> ResponseHead {
+    /// Nil when the whole request has left at once, as most do.
+    private func sendHead(of request: ClientRequest) throws(ClientError) -> UnsentBody? {
         output.borrow(from: loop.buffers)
         let unsent = output.append(request)
-        let isFlushed = try tryFlush()
-        if isFlushed, case .nothing = unsent {
-            uploadIsComplete()
-            return try await receiveHead(mayUpgrade: request.upgrade != nil)
-        }
-        return try await upload(unsent) { () async throws(ClientError) in
-            try await self.receiveHead(mayUpgrade: request.upgrade != nil)
-        }
+        guard try tryFlush(), case .nothing = unsent else { return unsent }
+        uploadIsComplete()
+        return nil
     }
 
     func uploadIsComplete() {
@@ -103,7 +104,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         arm(waits.firstByte)
     }
 
-    private func receiveHead(mayUpgrade: Bool) async throws(ClientError) -> ResponseHead {
+    private func receiveHead(_ mayUpgrade: Bool) async throws(ClientError) -> ResponseHead {
         var informational = 0
         while true {
             switch parse() {
@@ -148,44 +149,6 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         let stream = ContentStream(self, exchange)
         let body = try ClientResponseBody(stream, length: content.length, isCoded: isCoded, limit: limits.content)
         return ClientResponse(head: head, body: body)
-    }
-
-    // MARK: Reading
-
-    /// Waits until there is at least one more byte in `input`. False at the end of the stream.
-    func receive() async throws(ClientError) -> Bool {
-        while true {
-            if !transport.mayRead, fault == nil { await transport.readable() }
-            switch try tryReceive() {
-            case .bytes: return true
-            case .wouldBlock: continue
-            case .end: return false
-            }
-        }
-    }
-
-    private func tryReceive() throws(ClientError) -> Socket.ReadResult {
-        input.borrow(from: loop.buffers)
-        defer { input.giveBack(to: loop.buffers) }
-        do {
-            let result = try transport.tryRead(into: &input)
-            if case .bytes = result { hasReceived = true }
-            return result
-        } catch { throw fault ?? error }
-    }
-
-    func consumeInput(_ count: Int) {
-        input.consume(count)
-        input.giveBack(to: loop.buffers)
-    }
-
-    func takeContent(upTo limit: Int, into bytes: inout [UInt8]) throws(ClientError) {
-        do throws(Rejection) {
-            let used = try input.withSpan { (received) throws(Rejection) in
-                try content.take(from: received, upTo: limit, into: &bytes)
-            }
-            consumeInput(used)
-        } catch { throw .malformed(error) }
     }
 
     // MARK: Time
@@ -274,7 +237,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
 
     /// Whether the server has neither closed nor said anything unasked. Asks the kernel only when something has happened.
     var isQuiet: Bool {
-        !transport.mayRead || (try? tryReceive()) == .wouldBlock
+        phase != .closed && (!transport.mayRead || (try? tryReceive()) == .wouldBlock)
     }
 
     private func checkIdle() {
@@ -284,22 +247,5 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func closeIdle() {
         close()
         pool.closedIdle(self)
-    }
-
-    // MARK: Writing
-
-    /// Offers what is pending to the kernel. Returns whether all of it was taken.
-    func tryFlush() throws(ClientError) -> Bool {
-        while !output.isEmpty {
-            let count: Int
-            do { count = try output.withSpan { (bytes) throws(ClientError) in try transport.tryWrite(bytes) } } catch {
-                throw fault ?? error
-            }
-            guard count > 0 else { return false }
-            hasSent = true
-            output.consume(count)
-        }
-        output.giveBack(to: loop.buffers)
-        return true
     }
 }

@@ -11,7 +11,10 @@ final class ClientLoop: @unchecked Sendable {
     let waits: Waits
     private let resolver: Resolver
     private let tls: TLSContext
-    private var pools: [Origin: OriginPool] = [:]
+    // Unchecked exclusivity: nothing that is called during an access comes back to the same field.
+    @safe @exclusivity(unchecked) private var pools: [Origin: OriginPool] = [:]
+    /// Most services ask one other, again and again.
+    @safe @exclusivity(unchecked) private var lastPool: OriginPool?
     private var deflater: Deflater?
     private(set) var isShutDown = false
 
@@ -33,7 +36,9 @@ final class ClientLoop: @unchecked Sendable {
         let waits = request.timeouts.map { Waits($0, settings.limits) } ?? waits
         let end = loop.now + waits.total
         let pool = pool(for: request.origin)
-        let connection = try await pool.lease(waits)
+        if Task.isCancelled { throw ClientError.cancelled }
+        let connection: ClientConnection
+        if let idle = pool.idle() { connection = idle } else { connection = try await pool.lease(waits) }
         do {
             return try await connection.answer(request, waits, until: end)
         } catch ClientError.connectionClosed where connection.mayRetry(request) {
@@ -60,7 +65,11 @@ final class ClientLoop: @unchecked Sendable {
     }
 
     private func pool(for origin: Origin) -> OriginPool {
-        if let pool = pools[origin] { return pool }
+        if let lastPool, lastPool.origin == origin { return lastPool }
+        if let pool = pools[origin] {
+            lastPool = pool
+            return pool
+        }
         let pool = OriginPool(origin, of: self)
         if isShutDown { pool.shutDown() } else { pools[origin] = pool }
         return pool
@@ -68,13 +77,15 @@ final class ClientLoop: @unchecked Sendable {
 
     /// Origins come and go: nothing is kept for one without connections.
     func tidy(_ pool: OriginPool) {
-        if pool.isUnused { pools[pool.origin] = nil }
+        guard pool.isUnused else { return }
+        pools[pool.origin] = nil
+        if lastPool === pool { lastPool = nil }
     }
 
     func shutDown() {
         isShutDown = true
         let pools = pools.values
-        self.pools = [:]
+        (self.pools, lastPool) = ([:], nil)
         for pool in pools { pool.shutDown() }
     }
 

@@ -6,7 +6,8 @@ internal import TradewindReactor
 final class OriginPool: @unchecked Sendable {
     let origin: Origin
     let home: ClientLoop
-    private var machine: PoolMachine<ClientConnection>
+    // Unchecked exclusivity: the machine calls nobody while it changes.
+    @safe @exclusivity(unchecked) private var machine: PoolMachine<ClientConnection>
     private var waiters: [Int: Waiter] = [:]
 
     private enum Turn: Sendable { case connection(ClientConnection), place, over(ClientError) }
@@ -24,6 +25,14 @@ final class OriginPool: @unchecked Sendable {
     var idleCount: Int { machine.idleCount }
     var busyCount: Int { machine.busyCount }
     var isUnused: Bool { idleCount == 0 && busyCount == 0 }
+
+    /// An idle connection, if there is one: the common case needs no `await`.
+    func idle() -> ClientConnection? {
+        while machine.idleCount > 0, case .use(let connection) = machine.lease() {
+            if let fresh = fresh(connection) { return fresh }
+        }
+        return nil
+    }
 
     /// A connection for one exchange. It comes back through `returned` or `closed`.
     func lease(_ waits: Waits) async throws(ClientError) -> ClientConnection {
