@@ -49,7 +49,7 @@ let modules: [Module] = [
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux"]),
     // Wire: what travels, and the two ends of it.
     .init("TradewindJSON", at: "Wire/JSON"),
-    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"]),
+    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindHTTPServer", at: "Wire/HTTPServer", knows: ["TradewindHTTP", "TradewindReactor"],
         testsKnow: ["TradewindHTTPClient", "TradewindTesting"]),
@@ -96,6 +96,9 @@ let package = Package(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
                 path: "Sources/Programs/\(program.name)", swiftSettings: strict)
         } + [
+            .executableTarget(
+                name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
+                path: "Tests/Testbed", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],

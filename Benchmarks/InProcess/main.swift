@@ -1,1 +1,20 @@
-print("benchmarks")
+// `benchmarks ROW…` prints the rows of the measurement table that are asked for, without arguments all of them.
+// Each row stands in a file of its own.
+
+internal import Glibc
+
+let rows: [(name: String, run: () throws -> Void)] = [
+    ("p7", orderCoding),
+    ("callgrind-decode", orderDecoding),
+    ("callgrind-encode", orderEncoding),
+]
+
+let wanted = CommandLine.arguments.dropFirst()
+let unknown = wanted.filter { name in !rows.contains { $0.name == name } }
+guard unknown.isEmpty else {
+    print("no such row: \(unknown.joined(separator: " ")); there are: \(rows.map(\.name).joined(separator: " "))")
+    exit(64)
+}
+for row in rows where wanted.isEmpty ? !row.name.hasPrefix("callgrind") : wanted.contains(row.name) {
+    try row.run()
+}

@@ -23,6 +23,8 @@ internal import Glibc
     @safe @exclusivity(unchecked) package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
     package var onDeath: (() -> Void)?
+    /// Called after readiness, death or interruption, for protocols that many tasks use and none waits for.
+    package var onChange: (() -> Void)?
     /// Called when bytes or their end come while nobody waits for them, for owners of idle connections.
     package var onInput: (() -> Void)?
 
@@ -36,6 +38,8 @@ internal import Glibc
     }
 
     package var isClosed: Bool { token == nil }
+    /// The peer sent its last byte, or closed altogether: only a write can tell which.
+    package var hasPeerFinished: Bool { peerFinished }
     var raw: CInt { descriptor?.raw ?? -1 }
     /// For a library that does its own reads and writes on the descriptor, and tells what it met with `expect…Edge`.
     package var rawDescriptor: CInt { raw }
@@ -118,6 +122,10 @@ internal import Glibc
         }
     }
 
+    package func tryWrite(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(SystemError) in try unsafe tryWrite(bytes) }
+    }
+
     /// The kernel took nothing: for want of room, or because nobody will ever read it. The latter is known here before
     /// the loop hears of it, so a writer that looks at `isDead` before it waits does not try in vain.
     private func noRoom(_ error: SystemError) throws(SystemError) -> Int {
@@ -164,6 +172,7 @@ internal import Glibc
         precondition(loop.isCurrent)
         isInterrupted = true
         resumeAll()
+        onChange?()
     }
 
     /// Closes without waiting for anything: the peer is told that the connection is broken.
@@ -180,8 +189,7 @@ internal import Glibc
         loop.remove(raw, token)
         self.token = nil
         descriptor = nil
-        onDeath = nil
-        onInput = nil
+        (onDeath, onChange, onInput) = (nil, nil, nil)
         resumeAll()
     }
 
@@ -230,6 +238,7 @@ internal import Glibc
             resumeWriter()
         }
         if died { onDeath?() }
+        onChange?()
     }
 }
 

@@ -3,8 +3,9 @@
 /// Nearly every deadline of a server is moved long before it passes (each request pushes the idle timeout away), so a
 /// deadline keeps one entry in the loop's heap, at most `Timers.patience` ahead, and looks at its target when that fires.
 package final class Deadline {
-    fileprivate(set) var target = Instant.distantFuture
-    fileprivate var queuedAt = Instant.distantFuture
+    // Unchecked exclusivity: single loads and stores on the loop.
+    @safe @exclusivity(unchecked) fileprivate(set) var target = Instant.distantFuture
+    @safe @exclusivity(unchecked) fileprivate var queuedAt = Instant.distantFuture
     fileprivate let action: () -> Void
 
     init(action: @escaping () -> Void) { self.action = action }

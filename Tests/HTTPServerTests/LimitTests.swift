@@ -70,7 +70,8 @@ private func limits(_ change: (inout ServerLimits) -> Void) -> ServerLimits {
     @Test func `longer than allowed is 413, by its length before it is read and by chunks as it grows`() async throws {
         let answers = try await withServer(limits: limits { $0.body = 10 }, echo) { site in
             [
-                try await site.exchange("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 11\r\n\r\nxxxxxxxxxxx"),
+                try await site.exchange(
+                    "POST / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Length: 11\r\n\r\nxxxxxxxxxxx"),
                 try await site.exchange(
                     "POST / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nxxxxxxxx\r\n3\r\nxxx\r\n0\r\n\r\n"
                 ),

@@ -31,7 +31,6 @@ struct AnswerPlan {
 extension HTTPConnection {
     func writeHead(_ response: Response, _ plan: AnswerPlan) {
         let standing = server.standingFields
-        let isUpgrade = response.status == .switchingProtocols
         withOutput { output in
             output.append(response.status)
             let own = output.append(response.headers)
@@ -42,11 +41,7 @@ extension HTTPConnection {
                 output.append(type.description.utf8Span.span)
             }
             if !response.status.forbidsBody { output.append(plan.framing) }
-            if !plan.keepsAlive {
-                output.append(isUpgrade ? "\r\nConnection: Upgrade" : "\r\nConnection: close")
-            } else if plan.isHTTP10 {
-                output.append("\r\nConnection: keep-alive")
-            }
+            output.append(connectionOf: plan, namesUpgrade: own.contains(.upgrade))
             output.append("\r\n\r\n")
         }
     }
@@ -57,6 +52,7 @@ struct OwnFields: OptionSet {
     let rawValue: UInt8
     static let date = OwnFields(rawValue: 1), contentTypeOptions = OwnFields(rawValue: 2)
     static let frameOptions = OwnFields(rawValue: 4), referrerPolicy = OwnFields(rawValue: 8)
+    static let upgrade = OwnFields(rawValue: 16)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -66,6 +62,7 @@ struct OwnFields: OptionSet {
         case .xContentTypeOptions: self = .contentTypeOptions
         case .xFrameOptions: self = .frameOptions
         case .referrerPolicy: self = .referrerPolicy
+        case .upgrade: self = .upgrade
         default: self = []
         }
     }
@@ -121,6 +118,16 @@ extension ByteBuffer {
         case .length(let length):
             append("\r\nContent-Length: ")
             append(decimal: length)
+        }
+    }
+
+    /// RFC 9110 §7.8: an Upgrade field, be it of a 101 or a 426, is named in Connection too.
+    fileprivate mutating func append(connectionOf plan: AnswerPlan, namesUpgrade: Bool) {
+        switch (namesUpgrade, plan.keepsAlive) {
+        case (true, true): append("\r\nConnection: Upgrade")
+        case (true, false): append("\r\nConnection: Upgrade, close")
+        case (false, false): append("\r\nConnection: close")
+        case (false, true): if plan.isHTTP10 { append("\r\nConnection: keep-alive") }
         }
     }
 

@@ -47,6 +47,7 @@ extension HTTPConnection {
             writeHead(response, plan)
             guard plan.omitsBody ? true : await stream(produce, plan.framing) else { return false }
         case .upgrade(let upgrade):
+            plan.keepsAlive = true
             writeHead(response, plan.with(.none))
             guard await flush(), let upgrade = upgrade as? any ConnectionUpgrade else { return false }
             phase = .upgraded
@@ -84,7 +85,7 @@ extension HTTPConnection {
     // MARK: Bodies
 
     /// Small bodies ride in the head's buffer; large ones go to the kernel from where they are.
-    private func write(_ bytes: [UInt8]) async -> Bool {
+    func write(_ bytes: [UInt8]) async -> Bool {
         guard bytes.count > BufferPool.size else {
             append(bytes.span)
             return true
@@ -106,13 +107,21 @@ extension HTTPConnection {
         let sink = StreamedAnswer(self, framing)
         // No deadline while the handler produces; a stalled client has its own.
         disarm()
-        phase = .writing
+        phase = .streaming
+        occupy(sink)
+        defer {
+            sink.end()
+            vacate()
+        }
+        // The head, too, need not wait for the first of the body.
+        loop.atEndOfTurn(self)
         do {
             try await produce(BodyWriter(sink))
             return sink.finish()
         } catch {
-            // The head is out, so the only way left to say that this went wrong is to end before the body does.
-            return false
+            // The head is out, so the only way left to say that this went wrong is to end before the body does. An
+            // endless answer that was told to end did not go wrong.
+            return error is CancellationError && sink.wasDrained ? sink.finish() : false
         }
     }
 
@@ -145,7 +154,7 @@ extension HTTPConnection {
         return true
     }
 
-    private func waitForRoom() async -> Bool {
+    func waitForRoom() async -> Bool {
         if socket.isInterrupted || socket.isDead || socket.isClosed { return false }
         let interrupted = phase
         phase = .writing
@@ -159,50 +168,6 @@ extension HTTPConnection {
 extension HTTPConnection: TurnEnd {
     /// Answers to pipelined requests leave now if the next one's handler is waiting for something.
     func turnEnded() { tryFlush() }
-}
-
-/// A streamed answer's body on its way into the connection's buffer.
-///
-/// Safety: `@unchecked Sendable` because `write` comes back to the loop before it touches the connection.
-private final class StreamedAnswer: BodySink, @unchecked Sendable {
-    private let connection: HTTPConnection
-    private let exchange: UInt32
-    private let framing: AnswerPlan.Framing
-    private var remaining: Int
-
-    init(_ connection: HTTPConnection, _ framing: AnswerPlan.Framing) {
-        (self.connection, self.framing, exchange) = (connection, framing, connection.exchange)
-        remaining = if case .length(let length) = framing { length } else { .max }
-    }
-
-    struct Overrun: Error {}
-
-    func write(_ bytes: [UInt8]) async throws {
-        let loop = connection.loop
-        guard loop.isCurrent else {
-            return try await withTaskExecutorPreference(loop) { try await write(bytes) }
-        }
-        guard exchange == connection.exchange, connection.phase == .writing else { throw BodyError.over }
-        guard bytes.count <= remaining else { throw Overrun() }
-        if bytes.isEmpty { return }
-        if case .length = framing { remaining -= bytes.count }
-        connection.withOutput { output in
-            if framing == .chunked { output.append(chunkOf: bytes.count) }
-            output.append(bytes.span)
-            if framing == .chunked { output.append("\r\n") }
-        }
-        loop.atEndOfTurn(connection)
-        guard connection.output.count >= 2 * BufferPool.size else { return }
-        guard await connection.flush() else { throw CancellationError() }
-        connection.disarm()
-    }
-
-    /// False when less was written than the head announced.
-    func finish() -> Bool {
-        if framing == .chunked { connection.append("0\r\n\r\n") }
-        if case .length = framing { return remaining == 0 }
-        return true
-    }
 }
 
 /// Something to be done for a connection that changes its protocol.

@@ -10,11 +10,13 @@ internal import TradewindReactor
 /// handlers; their entry points come back to the loop first.
 final class HTTPConnection: @unchecked Sendable {
     enum Phase {
+        case fresh  // exits: idle, head
         case idle  // exits: head (first byte), closed
         case head  // exits: handling (complete), closed
-        case handling  // exits: body, writing, idle, abandoned
+        case handling  // exits: body, writing, streaming, upgraded, idle, abandoned
         case body  // a handler waits for the client. exits: handling
-        case writing  // the client is slower than we are. exits: handling, idle
+        case writing  // the client is slower than we are. exits: where it came from, closed
+        case streaming  // a handler writes its answer as it goes. exits: writing, idle, closed
         case lingering  // answered; reads what the client still sends. exits: closed
         case upgraded  // another protocol has the connection. exits: closed
     }
@@ -29,7 +31,7 @@ final class HTTPConnection: @unchecked Sendable {
     // synchronous call on the loop, so no two can overlap.
     @safe @exclusivity(unchecked) var input = ByteBuffer()
     @safe @exclusivity(unchecked) var output = ByteBuffer()
-    @safe @exclusivity(unchecked) var phase = Phase.idle
+    @safe @exclusivity(unchecked) var phase = Phase.fresh
     @safe @exclusivity(unchecked) var body = IncomingBody.none
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
     @safe @exclusivity(unchecked) var exchange: UInt32 = 0
@@ -51,7 +53,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     func start() {
         deadline = loop.deadline { [unowned self] in expire() }
-        socket.onDeath = { [unowned self] in if phase == .handling { task?.cancel() } }
+        socket.onDeath = { [unowned self] in if phase != .upgraded { cancelHandler() } }
         task = Task(executorPreference: loop) { [self] in
             await serve()
             end()
@@ -59,17 +61,29 @@ final class HTTPConnection: @unchecked Sendable {
     }
 
     private func serve() async {
-        while let head = await nextHead() {
-            let request = begin(head)
-            let response = await answer(to: request)
-            let keepsAlive: Bool
-            if let sent = sendAtOnce(response, to: request) {
-                keepsAlive = sent
-            } else {
-                keepsAlive = await send(response, to: request)
+        while true {
+            switch next() {
+            case .head(let head): guard await exchange(head) else { return }
+            case .wait: await socket.readable()
+            case .flush: guard await flush() else { return }
+            case .refuse(let problem): return await refuse(problem)
+            case .over: return
             }
-            guard keepsAlive else { return }
         }
+    }
+
+    /// Has one request answered and writes the answer. True when the connection may serve another.
+    private func exchange(_ head: RequestHead) async -> Bool {
+        var request = begin(head)
+        let response: Response
+        do {
+            let handler = try server.responder.handler(for: &request)
+            response = try await handler(request)
+        } catch {
+            response = explain(error, to: request)
+        }
+        if let keepsAlive = sendAtOnce(response, to: request) { return keepsAlive }
+        return await send(response, to: request)
     }
 
     private func end() {
@@ -85,47 +99,43 @@ final class HTTPConnection: @unchecked Sendable {
 
     // MARK: One request
 
-    /// The next request's head; nil when the connection is over.
-    private func nextHead() async -> RequestHead? {
-        phase = .idle
-        while true {
-            switch parse() {
-            case .head(let head): return head
-            case .reject(let rejection):
-                await refuse(Problem(rejection.status, detail: rejection.reason.description))
-                return nil
-            case .needMore: break
-            }
-            if !tryFlush() { guard await flush() else { return nil } }
-            if phase == .idle, server.isDraining { return nil }
-            guard await receive() else {
-                if isTimedOut, phase == .head {
-                    await refuse(Problem(.requestTimeout, detail: "the head came too slowly"))
-                }
-                return nil
-            }
-        }
+    private enum Next {
+        case head(RequestHead)
+        case wait, flush, over
+        case refuse(Problem)
     }
 
-    private enum Parsed { case head(RequestHead), needMore, reject(Rejection) }
-
-    private func parse() -> Parsed {
-        if input.isEmpty {
-            arm(timeouts.idle)
-            return .needMore
-        }
-        switch input.withSpan({ parser.parse($0) }) {
-        case .head(let head, let consumed):
-            consumeInput(consumed)
-            return .head(head)
-        case .needMore:
-            // From the first byte on the whole head has one deadline, which later bytes do not move.
-            if phase == .idle {
-                phase = .head
-                arm(timeouts.head)
+    /// What is to be done between requests. Goes as far as it can without waiting.
+    private func next() -> Next {
+        while true {
+            if !input.isEmpty {
+                switch input.withSpan({ parser.parse($0) }) {
+                case .head(let head, let consumed):
+                    consumeInput(consumed)
+                    return .head(head)
+                case .reject(let rejection):
+                    return .refuse(Problem(rejection.status, detail: rejection.reason.description))
+                case .needMore where phase != .head:
+                    // From the first byte on the whole head has one deadline, which later bytes do not move.
+                    phase = .head
+                    arm(timeouts.head)
+                case .needMore: break
+                }
+            } else if phase != .idle {
+                phase = .idle
+                arm(timeouts.idle)
             }
-            return .needMore
-        case .reject(let rejection): return .reject(rejection)
+            if isTimedOut {
+                return phase == .head ? .refuse(Problem(.requestTimeout, detail: "the head came too slowly")) : .over
+            }
+            if !tryFlush() { return .flush }
+            if phase == .idle, server.isDraining { return .over }
+            guard socket.mayRead else { return socket.isInterrupted ? .over : .wait }
+            switch tryReceive() {
+            case .bytes: continue
+            case .wouldBlock: return .wait
+            case .end: return .over
+            }
         }
     }
 
@@ -140,16 +150,11 @@ final class HTTPConnection: @unchecked Sendable {
                 ? .empty : RequestBody(source: self, exchange: exchange, length: body.length, limit: limits.body))
     }
 
-    private func answer(to request: Request) async -> Response {
-        do {
-            return try await server.responder.respond(to: request)
-        } catch let error as any ProblemConvertible {
-            return error.problem.response(to: request)
-        } catch {
-            // A cancelled handler belongs to a client that is gone or was answered by `abandon`.
-            if !(error is CancellationError) { server.observer.failed(error, request) }
-            return Problem(.internalServerError).response(to: request)
-        }
+    private func explain(_ error: any Error, to request: Request) -> Response {
+        if let error = error as? any ProblemConvertible { return error.problem.response(to: request) }
+        // A cancelled handler belongs to a client that is gone or was answered by `abandon`.
+        if !(error is CancellationError) { server.observer.failed(error, request) }
+        return Problem(.internalServerError).response(to: request)
     }
 
     /// Answers what never became a request, and ends.
@@ -177,7 +182,7 @@ final class HTTPConnection: @unchecked Sendable {
         return false
     }
 
-    private func tryReceive() -> Socket.ReadResult {
+    func tryReceive() -> Socket.ReadResult {
         input.borrow(from: loop.buffers)
         let result = (try? socket.tryRead(into: &input)) ?? .end
         input.giveBack(to: loop.buffers)
@@ -201,11 +206,12 @@ final class HTTPConnection: @unchecked Sendable {
 
     private func expire() {
         switch phase {
-        case .idle, .head, .body:
+        case .fresh, .idle, .head, .body:
             isTimedOut = true
             socket.wakeReader()
         case .handling: abandon()
-        case .writing, .lingering, .upgraded: socket.interrupt()
+        case .writing, .lingering: socket.interrupt()
+        case .streaming, .upgraded: occupant?.deadlinePassed()
         }
     }
 
@@ -229,20 +235,29 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// Lets go of an idle connection; a busy one ends after its answer.
     func drain() {
-        if phase == .idle { socket.interrupt() }
+        if phase == .idle { socket.interrupt() } else { occupant?.drain() }
     }
 
     /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
     /// what it sends is read for a moment (RFC 9112 §9.6).
-    func linger() async {
+    func linger(upTo limit: Int = 1 << 20) async {
         phase = .lingering
         socket.finishWriting()
         arm(timeouts.linger)
         var discarded = 0
-        while discarded < 1 << 20 {
+        while discarded < limit {
             discarded += input.count
             consumeInput(input.count)
             guard await receive() else { return }
         }
     }
+
+    // MARK: Long answers and other protocols
+
+    /// What has this connection for longer than a request takes.
+    var occupant: (any Occupant)?
+
+    func cancelHandler() { task?.cancel() }
+
+    func arm(after duration: Duration) { arm(Timeout(duration)) }
 }

@@ -83,6 +83,8 @@ final class ServerLoop: @unchecked Sendable {
 
     // MARK: What answers share
 
+    var tools = LoopTools()
+
     var standingFields: StandingFields {
         standing.refresh(at: loop.now)
         return standing

@@ -1,11 +1,29 @@
-internal import Glibc
-
 // The few loops over raw bytes that more than one file needs.
 
 /// Safety: both sides must be readable for `count` bytes.
 @inline(__always)
 func equalBytes(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, count: Int) -> Bool {
-    unsafe memcmp(one, other, count) == 0
+    // Names are short: a few words, the last of which may overlap those before, cost less than the call of memcmp.
+    if count >= 8 {
+        var (at, difference): (Int, UInt64) = (0, 0)
+        while at + 8 < count, difference == 0 {
+            difference = unsafe word(UInt64.self, one + at) ^ word(UInt64.self, other + at)
+            at += 8
+        }
+        return unsafe difference == 0 && word(UInt64.self, one + count - 8) == word(UInt64.self, other + count - 8)
+    }
+    if count >= 4 {
+        return unsafe word(UInt32.self, one) == word(UInt32.self, other)
+            && word(UInt32.self, one + count - 4) == word(UInt32.self, other + count - 4)
+    }
+    for at in 0..<count { guard unsafe one[at] == other[at] else { return false } }
+    return true
+}
+
+/// Safety: `bytes` must be readable for the size of a word.
+@inline(__always)
+private func word<Word: BitwiseCopyable>(_ type: Word.Type, _ bytes: UnsafePointer<UInt8>) -> Word {
+    unsafe UnsafeRawPointer(bytes).loadUnaligned(as: Word.self)
 }
 
 /// Writes the content of a string that the scanner has checked, its escapes resolved, and says how long it became.

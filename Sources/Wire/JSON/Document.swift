@@ -1,33 +1,26 @@
 /// A text that has been checked, and its index. Containers of Codable are places in it.
 ///
-/// Safety: offsets and extents in the index come from the scanner, so they lie within the text. The text is valid
-/// while `read` runs; whoever keeps a decoder beyond that finds the document on a copy of its own (`outlive`).
-@safe final class Document {
-    private(set) var text: UnsafePointer<UInt8>
-    let count: Int
-    private let tape: UnsafeMutablePointer<UInt64>
-    private var copy: UnsafeMutablePointer<UInt8>?
-
-    /// Where the member after the one that was read last stands, and in which object: types mostly ask in the order
-    /// of the text, so the next name asked for is usually found at the first try.
-    private var hintObject = -1
-    private var hint = 0
-    /// The innermost value whose type threw an error of its own.
-    var refusedNode: Int?
-    /// How many bytes may still be walked to answer `codingPath`, which a type may ask for as often as it likes.
-    var pathBudget: Int
-
-    private init(text: UnsafePointer<UInt8>, count: Int, tape: UnsafeMutablePointer<UInt64>) {
-        unsafe self.text = unsafe text
-        unsafe self.tape = unsafe tape
-        self.count = count
-        pathBudget = 16 * count
+/// Safety: offsets and extents in the index come from the scanner, so they lie within the text, which is valid while
+/// `read` runs. Handles that outlive it find another `generation` and touch neither (see `Workspace`).
+@safe struct Document {
+    @safe struct State {
+        fileprivate var text: UnsafePointer<UInt8>?
+        fileprivate var count = 0
+        fileprivate var tape: UnsafeMutablePointer<UInt64>
+        fileprivate var capacity: Int
+        /// Where the member after the one that was read last stands, and in which object: types mostly ask in the
+        /// order of the text, so the next name asked for is usually found at the first try.
+        fileprivate var hintObject = -1
+        fileprivate var hint = 0
+        /// The innermost value whose type threw an error of its own.
+        fileprivate(set) var refusedNode: Int?
+        /// How many bytes may still be walked to answer `codingPath`, which a type may ask for as often as it likes.
+        fileprivate(set) var pathBudget = 0
+        fileprivate var generation: UInt32 = 0
+        fileprivate var next: UnsafeMutablePointer<State>?
     }
 
-    deinit {
-        unsafe tape.deallocate()
-        unsafe copy?.deallocate()
-    }
+    private let state: UnsafeMutablePointer<State>
 
     /// Scans the text and passes the document to `body`. Whatever either throws leaves as `JSONError`.
     static func read<Value>(
@@ -40,15 +33,13 @@
             guard let base = bytes.baseAddress else {
                 throw .malformed(JSONFault(TextFault(code: .end, offset: 0), in: text))
             }
-            var scanner = unsafe Scanner(text: base, count: bytes.count, depthLimit: limits.depth)
+            let document = Document.take()
+            defer { document.giveBack() }
             do throws(TextFault) {
-                try scanner.scan()
+                try unsafe document.scan(base, count: bytes.count, depthLimit: limits.depth)
             } catch {
-                unsafe scanner.tape.deallocate()
                 throw .malformed(JSONFault(error, in: text))
             }
-            var document = unsafe Document(text: base, count: bytes.count, tape: scanner.tape)
-            defer { if !isKnownUniquelyReferenced(&document) { document.outlive() } }
             do {
                 return try body(document)
             } catch {
@@ -57,28 +48,79 @@
         }
     }
 
-    private func outlive() {
-        let own = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
-        unsafe own.update(from: text, count: count)
-        unsafe (copy, text) = (own, UnsafePointer(own))
+    private func scan(_ text: UnsafePointer<UInt8>, count: Int, depthLimit: Int) throws(TextFault) {
+        var scanner = unsafe Scanner(
+            text: text, count: count, depthLimit: depthLimit, tape: state.pointee.tape, capacity: state.pointee.capacity
+        )
+        defer { unsafe (state.pointee.tape, state.pointee.capacity) = (scanner.tape, scanner.capacity) }
+        try scanner.scan()
+        unsafe (state.pointee.text, state.pointee.count) = (text, count)
+        unsafe (state.pointee.hintObject, state.pointee.refusedNode) = (-1, nil)
+        unsafe state.pointee.pathBudget = 16 * count
     }
+
+    // MARK: The state
+
+    private static func take() -> Document {
+        let workspace = unsafe Workspace.current
+        guard let free = unsafe workspace.pointee.documents else {
+            let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+            unsafe state.initialize(to: State(tape: .allocate(capacity: 256), capacity: 256))
+            return unsafe Document(state: state)
+        }
+        unsafe workspace.pointee.documents = unsafe free.pointee.next
+        return unsafe Document(state: free)
+    }
+
+    private func giveBack() {
+        unsafe state.pointee.generation &+= 1
+        unsafe state.pointee.text = nil
+        if unsafe state.pointee.capacity * 8 > Workspace.largestBuffer {
+            unsafe state.pointee.tape.deallocate()
+            unsafe (state.pointee.tape, state.pointee.capacity) = (.allocate(capacity: 256), 256)
+        }
+        let workspace = unsafe Workspace.current
+        unsafe state.pointee.next = unsafe workspace.pointee.documents
+        unsafe workspace.pointee.documents = unsafe state
+    }
+
+    @inline(__always) var generation: UInt32 { unsafe state.pointee.generation }
+    var count: Int { unsafe state.pointee.count }
+    var refusedNode: Int? {
+        get { unsafe state.pointee.refusedNode }
+        nonmutating set { unsafe state.pointee.refusedNode = newValue }
+    }
+    var pathBudget: Int {
+        get { unsafe state.pointee.pathBudget }
+        nonmutating set { unsafe state.pointee.pathBudget = newValue }
+    }
+    /// Only asked for while the document is open.
+    @inline(__always) var text: UnsafePointer<UInt8> { unsafe state.pointee.text.unsafelyUnwrapped }
 
     // MARK: Places
 
-    @inline(__always) func token(_ node: Int) -> Token { unsafe Token(word: tape[node]) }
+    @inline(__always) func token(_ node: Int) -> Token { unsafe Token(word: state.pointee.tape[node]) }
 
     /// How many elements or members the array or object has.
-    @inline(__always) func size(of container: Int) -> Int { unsafe Int(truncatingIfNeeded: tape[container + 1]) }
+    @inline(__always) func size(of container: Int) -> Int {
+        unsafe Int(truncatingIfNeeded: state.pointee.tape[container + 1])
+    }
 
     @inline(__always) func next(after node: Int) -> Int {
         let token = token(node)
         return token.isContainer ? token.extent : node + 1
     }
 
-    @inline(__always) func isNull(_ node: Int) -> Bool { token(node).kind == .null }
+    @inline(__always) func isNull(_ node: Int) -> Bool { token(node).isA(.null) }
+
+    /// The value of the member with this name, which then counts as read.
+    func take(_ name: String, of object: Int) -> Int? {
+        guard let value = member(name, of: object) else { return nil }
+        advance(object, past: value)
+        return value
+    }
 
     /// The value of the member with this name.
-    @inline(__always)
     func member(_ name: String, of object: Int) -> Int? {
         var name = name
         return name.withUTF8 { unsafe member($0, of: object) }
@@ -87,13 +129,14 @@
     /// Says that the member with this value has been read.
     @inline(__always)
     func advance(_ object: Int, past value: Int) {
-        hintObject = object
-        hint = next(after: value)
+        unsafe state.pointee.hintObject = object
+        unsafe state.pointee.hint = next(after: value)
     }
 
+    @inline(__always)
     private func member(_ name: UnsafeBufferPointer<UInt8>, of object: Int) -> Int? {
         let end = token(object).extent
-        let start = hintObject == object ? hint : object + 2
+        let start = unsafe state.pointee.hintObject == object ? state.pointee.hint : object + 2
         return unsafe search(name, from: start, to: end) ?? search(name, from: object + 2, to: start)
     }
 
@@ -102,7 +145,7 @@
         var place = start
         while place < end {
             let token = token(place)
-            if token.kind == .escaped {
+            if token.isA(.escaped) {
                 if unsafe unescaped(token).elementsEqual(name) { return place + 1 }
             } else if token.extent == name.count, let base = name.baseAddress,
                 unsafe equalBytes(text + token.offset, base, count: token.extent)
@@ -141,10 +184,10 @@
     /// The content of a string, or the spelling of a number: the scanner has checked that it is UTF-8.
     @inline(__always)
     func string(_ token: Token) -> String {
-        if token.kind == .escaped { return unescapedString(token) }
+        if token.isA(.escaped) { return unescapedString(token) }
         let utf8 = unsafe UTF8Span(
             unchecked: UnsafeBufferPointer(start: text + token.offset, count: token.extent).span,
-            isKnownASCII: token.kind != .unicode)
+            isKnownASCII: !token.isA(.unicode))
         return String(copying: utf8)
     }
 

@@ -100,7 +100,7 @@ extension Document {
     /// Where the value starts: a string's token starts behind its quote.
     private func start(of node: Int) -> Int {
         let token = token(node)
-        let isString = token.kind == .ascii || token.kind == .unicode || token.kind == .escaped
+        let isString = token.isString
         return token.offset - (isString ? 1 : 0)
     }
 
@@ -109,9 +109,9 @@ extension Document {
         path.steps.reduce(0) { node, step in
             guard let node else { return nil }
             switch step {
-            case .name(let name): return token(node).kind == .object ? member(name, of: node) : nil
+            case .name(let name): return token(node).isA(.object) ? member(name, of: node) : nil
             case .index(let index):
-                guard token(node).kind == .array, 0..<size(of: node) ~= index else { return nil }
+                guard token(node).isA(.array), 0..<size(of: node) ~= index else { return nil }
                 return (0..<index).reduce(node + 2) { place, _ in next(after: place) }
             }
         }

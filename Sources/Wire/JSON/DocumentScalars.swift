@@ -3,7 +3,7 @@ extension Document {
     @inline(__always)
     func decode(_ type: String.Type, at node: Int) throws -> String {
         let token = token(node)
-        guard token.kind == .ascii || token.kind == .unicode || token.kind == .escaped else {
+        guard token.isString else {
             throw mismatch(type, node, "must be a string")
         }
         return string(token)
@@ -11,7 +11,7 @@ extension Document {
 
     func decode(_ type: Bool.Type, at node: Int) throws -> Bool {
         let token = token(node)
-        guard token.kind == .bool else { throw mismatch(type, node, "must be true or false") }
+        guard token.isA(.bool) else { throw mismatch(type, node, "must be true or false") }
         return token.extent == 4
     }
 
@@ -20,8 +20,9 @@ extension Document {
 
     func decode(_ type: ExactDecimal.Type, at node: Int) throws -> ExactDecimal {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else { throw mismatch(type, node, "must be a number") }
-        guard let value = withText(of: token, { ExactDecimal(Number($0)) }) else {
+        guard token.isNumber else { throw mismatch(type, node, "must be a number") }
+        guard let value = withText(of: token, { Number.short($0).map(ExactDecimal.init) ?? ExactDecimal(Number($0)) })
+        else {
             throw outOfRange(node, .precision, "must be a number of at most 38 digits")
         }
         return value
@@ -30,27 +31,18 @@ extension Document {
     @inline(__always)
     func integer<T: FixedWidthInteger>(_ type: T.Type, _ node: Int) throws -> T {
         let token = token(node)
-        // Eighteen digits and a sign cannot overflow 64 bits.
-        if token.kind == .integer, token.extent <= 18, let value = T(exactly: shortInteger(token)) { return value }
-        return try integerSlowly(type, node)
-    }
-
-    @inline(__always)
-    private func shortInteger(_ token: Token) -> Int64 {
-        withText(of: token) { digits in
-            let isNegative = digits[0] == UInt8(ascii: "-")
-            var value: Int64 = 0
-            for index in (isNegative ? 1 : 0)..<digits.count {
-                value = value &* 10 &+ Int64(digits[index] &- UInt8(ascii: "0"))
-            }
-            return isNegative ? 0 &- value : value
+        if token.isA(.integer), let short = withText(of: token, { Number.short($0) }),
+            let value = T(exactly: short.coefficient)
+        {
+            return value
         }
+        return try integerSlowly(type, node)
     }
 
     @inline(never)
     private func integerSlowly<T: FixedWidthInteger>(_ type: T.Type, _ node: Int) throws -> T {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else {
+        guard token.isNumber else {
             throw mismatch(type, node, "must be a whole number")
         }
         guard let number = withText(of: token, { Number($0) }) else { throw mismatch(type, node, "must be a number") }
@@ -65,8 +57,11 @@ extension Document {
         _ type: T.Type, _ node: Int
     ) throws -> T {
         let token = token(node)
-        guard token.kind == .integer || token.kind == .decimal else { throw mismatch(type, node, "must be a number") }
-        if let value: T = withText(of: token, { Number($0)?.floatingPoint() }) { return value }
+        guard token.isNumber else { throw mismatch(type, node, "must be a number") }
+        if let short = withText(of: token, { Number.short($0) }), let value: T = Number.floatingPoint(short) {
+            return value
+        }
+        if let number = withText(of: token, { Number($0) }), let value: T = number.floatingPoint() { return value }
         let value = T(string(token))
         guard let value, value.isFinite else {
             throw outOfRange(
@@ -89,15 +84,29 @@ extension Number {
             ? T(exactly: Int128.min) : Int128(exactly: value).flatMap { T(exactly: -$0) }
     }
 
-    /// Where magnitude and power of ten are exact in the type, one operation rounds once, hence correctly (Clinger).
     func floatingPoint<T: BinaryFloatingPoint>() -> T? {
+        guard isExact, let short = UInt64(exactly: magnitude), let value: T = Self.scaled(short, exponent) else {
+            return nil
+        }
+        return isNegative ? -value : value
+    }
+
+    /// Nil for 0, because the number does not tell its sign.
+    static func floatingPoint<T: BinaryFloatingPoint>(_ short: (coefficient: Int64, scale: Int)) -> T? {
+        guard short.coefficient != 0, let value: T = scaled(short.coefficient.magnitude, -short.scale) else {
+            return nil
+        }
+        return short.coefficient < 0 ? -value : value
+    }
+
+    /// Where magnitude and power of ten are exact in the type, one operation rounds once, hence correctly (Clinger).
+    @inline(__always)
+    private static func scaled<T: BinaryFloatingPoint>(_ magnitude: UInt64, _ exponent: Int) -> T? {
         let powers = T.significandBitCount == 52 ? 22 : 10
-        guard isExact, magnitude >> (T.significandBitCount + 1) == 0, abs(exponent) <= powers else { return nil }
-        let value = T(UInt64(magnitude))
+        guard magnitude >> (T.significandBitCount + 1) == 0, exponent.magnitude <= powers else { return nil }
         var power: T = 1
-        for _ in 0..<abs(exponent) { power *= 10 }
-        let result = exponent < 0 ? value / power : value * power
-        return isNegative ? -result : result
+        for _ in 0..<exponent.magnitude { power *= 10 }
+        return exponent < 0 ? T(magnitude) / power : T(magnitude) * power
     }
 }
 

@@ -1,5 +1,5 @@
-/// A decimal number held exactly: at most 38 digits, of which any number may stand behind the point. What does not fit
-/// is refused, never rounded. 2.50 and 2.5 are the same value.
+/// A decimal number held exactly: any of at most 38 digits, of which any number may stand behind the point, and those
+/// of 39 that 127 bits hold. What does not fit is refused, never rounded. 2.50 and 2.5 are the same value.
 package struct ExactDecimal: Hashable, Sendable {
     /// The value is `coefficient` / 10^`scale`. A scale above 0 is the smallest that the value needs.
     package let coefficient: Int128
@@ -10,16 +10,33 @@ package struct ExactDecimal: Hashable, Sendable {
 
     package init(_ value: Int) { (coefficient, scale) = (Int128(value), 0) }
 
-    /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38.
+    /// `coefficient` / 10^`scale`, so 1999 at scale 2 is 19.99. Nil when the scale is not within 0...38,
+    /// and for the one coefficient that has no opposite.
     package init?(_ coefficient: Int128, scale: Int) {
-        guard 0...38 ~= scale else { return nil }
+        guard 0...38 ~= scale, coefficient != .min else { return nil }
+        // Division of 64 bits is several times faster, and nearly every amount has no more.
+        if let short = Int64(exactly: coefficient) {
+            let (short, scale) = Self.normal(short, scale)
+            (self.coefficient, self.scale) = (Int128(short), scale)
+        } else {
+            (self.coefficient, self.scale) = Self.normal(coefficient, scale)
+        }
+    }
+
+    @inline(__always)
+    private static func normal<T: FixedWidthInteger>(_ coefficient: T, _ scale: Int) -> (T, Int) {
         var (coefficient, scale) = (coefficient, scale)
         while scale > 0 {
             let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
             guard remainder == 0 else { break }
             (coefficient, scale) = (quotient, scale - 1)
         }
-        (self.coefficient, self.scale) = (coefficient, scale)
+        return (coefficient, scale)
+    }
+
+    init(_ short: (coefficient: Int64, scale: Int)) {
+        let (coefficient, scale) = Self.normal(short.coefficient, short.scale)
+        (self.coefficient, self.scale) = (Int128(coefficient), scale)
     }
 
     init?(_ number: Number?) {
@@ -35,9 +52,9 @@ package struct ExactDecimal: Hashable, Sendable {
     /// The value in units of 10^-`scale`, as a column or another system wants it: 19.9 is 1990 at scale 2. Nil when
     /// the value has more digits behind the point than that, or does not fit.
     package func coefficient(atScale scale: Int) -> Int128? {
-        guard scale >= self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
-        let (value, tooLarge) = coefficient.multipliedReportingOverflow(by: Int128(power))
-        return tooLarge ? nil : value
+        if scale == self.scale { return coefficient }
+        guard scale > self.scale, let power = UInt128.power(ofTen: scale - self.scale) else { return nil }
+        return Self.product(coefficient, Int128(power))
     }
 }
 
@@ -51,19 +68,32 @@ extension ExactDecimal {
     }
 
     package func multiplied(by other: ExactDecimal) -> ExactDecimal? {
-        let (product, tooLarge) = coefficient.multipliedReportingOverflow(by: other.coefficient)
-        return tooLarge ? nil : ExactDecimal(product, scale: scale + other.scale)
+        Self.product(coefficient, other.coefficient).flatMap { ExactDecimal($0, scale: scale + other.scale) }
     }
 
-    package var negated: ExactDecimal? {
-        let (value, tooLarge) = Int128(0).subtractingReportingOverflow(coefficient)
-        return tooLarge ? nil : ExactDecimal(value, scale: scale)
+    /// Two factors of 64 bits, which amounts nearly always are, need one multiplication and cannot overflow.
+    private static func product(_ one: Int128, _ other: Int128) -> Int128? {
+        if let one = Int64(exactly: one), let other = Int64(exactly: other) {
+            let (high, low) = one.multipliedFullWidth(by: other)
+            return Int128(high) << 64 | Int128(low)
+        }
+        let (product, tooLarge) = one.multipliedReportingOverflow(by: other)
+        return tooLarge ? nil : product
     }
+
+    package static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(coefficient: -value.coefficient, scale: value.scale)
+    }
+
+    private init(coefficient: Int128, scale: Int) { (self.coefficient, self.scale) = (coefficient, scale) }
 }
 
 extension ExactDecimal: Comparable {
     package static func < (one: ExactDecimal, other: ExactDecimal) -> Bool {
-        if one.scale == other.scale { return one.coefficient < other.coefficient }
+        let scale = max(one.scale, other.scale)
+        if let one = one.coefficient(atScale: scale), let other = other.coefficient(atScale: scale) {
+            return one < other
+        }
         // Whole parts first, then what is behind the point, which fits in 38 digits whatever the scale.
         let (whole, fraction) = one.parts
         let (otherWhole, otherFraction) = other.parts

@@ -4,7 +4,7 @@
 /// which the containers of Codable then walk. Malformed text is therefore always reported as malformed, whatever
 /// type was asked for. Writing goes straight into one buffer.
 ///
-/// RFC 8259 and RFC 8785 leave some things to the implementation. Ours:
+/// RFC 8259 leaves some things to the implementation. Ours:
 ///
 /// | in the text                                        | here                                                  |
 /// |----------------------------------------------------|-------------------------------------------------------|
@@ -25,6 +25,7 @@
 /// | more digits than a Double has                      | rounded to the nearest Double; exact in ExactDecimal  |
 /// | `null` for an optional property                    | nil, as is a missing member                           |
 /// | NaN and infinities on writing                      | refused                                               |
+/// | a type that writes a name twice                    | is taken at its word: nothing looks for it            |
 package enum JSON {
     /// Reads one value. The text must hold exactly one JSON value with nothing but white space around it.
     package static func decode<T: Decodable>(
@@ -62,14 +63,7 @@ package enum JSON {
     package static func encode<T: Encodable>(
         _ value: T, into bytes: inout [UInt8], limits: JSONLimits = .standard
     ) throws(JSONError) {
-        let writer = Writer(limits: limits)
-        do {
-            try writer.encode(value)
-            try writer.finish()
-        } catch {
-            throw writer.explain(error)
-        }
-        writer.output.move(to: &bytes)
+        try Writer.write(value, limits: limits) { text in text.move(to: &bytes) }
     }
 }
 

@@ -46,6 +46,15 @@ extension JSONNumber: Hashable {
 }
 
 extension Number {
+    /// The value as a decimal of at most fifteen digits, of which four stand behind the point; nil for most values, but
+    /// rarely for one that people wrote. Two decimals of fifteen digits are never the same Double, so if this reads
+    /// back as the value, no shorter one does.
+    static func shortDecimal(_ value: Double) -> ExactDecimal? {
+        guard value.magnitude < 1e11, value != 0 else { return nil }
+        let units = (value * 10_000).rounded()
+        return units / 10_000 == value ? ExactDecimal((Int64(units), 4)) : nil
+    }
+
     /// What `JSON` writes for a Double: the shortest digits that read back as the same value.
     static func shortest(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
         let text = value.description

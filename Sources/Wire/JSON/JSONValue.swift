@@ -22,6 +22,7 @@ package enum JSONValue: Hashable, Sendable {
     /// The value as JSON: on one line, or for people with two spaces of indentation.
     package func serialized(pretty: Bool = false, sortedKeys: Bool = false) -> [UInt8] {
         var output = Output()
+        defer { output.deallocate() }
         output.append(self, Output.Style(isPretty: pretty, sortsKeys: sortedKeys))
         var bytes: [UInt8] = []
         output.move(to: &bytes)

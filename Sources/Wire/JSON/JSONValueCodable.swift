@@ -67,6 +67,8 @@ extension JSONNumber: Codable {
         var container = encoder.singleValueContainer()
         if let value = integer(as: Int64.self) {
             try container.encode(value)
+        } else if let value = integer(as: UInt64.self) {
+            try container.encode(value)
         } else if let decimal {
             try container.encode(decimal)
         } else if let double {

@@ -1,16 +1,22 @@
 /// The members of an object. The document remembers where reading stopped, so names asked for in the order of the text
 /// are found at once, and nothing is built for those that come in another.
 struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let document: Document
-    let object: Int
+    let place: Place
 
-    var codingPath: [any CodingKey] { document.codingPath(to: object) }
+    private var object: Int { place.node }
 
-    var allKeys: [Key] { document.names(of: object).compactMap { Key(stringValue: $0) } }
+    /// The document, as long as it is there.
+    private var document: Document {
+        @inline(__always) get throws { try place.document }
+    }
 
-    func contains(_ key: Key) -> Bool { document.member(key.stringValue, of: object) != nil }
+    var codingPath: [any CodingKey] { (try? document.codingPath(to: object)) ?? [] }
 
-    func decodeNil(forKey key: Key) throws -> Bool { document.isNull(try value(key)) }
+    var allKeys: [Key] { (try? document.names(of: object))?.compactMap { Key(stringValue: $0) } ?? [] }
+
+    func contains(_ key: Key) -> Bool { (try? document)?.member(key.stringValue, of: object) != nil }
+
+    func decodeNil(forKey key: Key) throws -> Bool { try document.isNull(value(key)) }
 
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type, forKey key: Key
@@ -22,29 +28,36 @@ struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try decoder(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { try decoder(PathKey(stringValue: "super")) }
-    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
-
-    private func decoder(_ key: some CodingKey) throws -> ValueDecoder {
-        ValueDecoder(document: document, node: try value(key))
+    func superDecoder() throws -> any Decoder {
+        let document = try document
+        guard let value = document.take("super", of: object) else {
+            throw document.missing(PathKey(stringValue: "super"), in: object)
+        }
+        return ValueDecoder(document, value)
     }
 
-    private func value(_ key: some CodingKey) throws -> Int {
-        guard let value = document.member(key.stringValue, of: object) else {
-            throw document.missing(key, in: object)
-        }
-        document.advance(object, past: value)
+    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+
+    private func decoder(_ key: Key) throws -> ValueDecoder {
+        ValueDecoder(try document, try value(key))
+    }
+
+    @inline(__always)
+    private func value(_ key: Key) throws -> Int {
+        let document = try document
+        guard let value = document.take(key.stringValue, of: object) else { throw document.missing(key, in: object) }
         return value
     }
 
     /// Nil for a member that is missing or null.
-    private func presentValue(_ key: Key) -> Int? {
-        guard let value = document.member(key.stringValue, of: object) else { return nil }
-        document.advance(object, past: value)
+    private func presentValue(_ key: Key) throws -> Int? {
+        let document = try document
+        guard let value = document.take(key.stringValue, of: object) else { return nil }
         return document.isNull(value) ? nil : value
     }
 
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+        let document = try document
         let value = try value(key)
         let decoded = try document.decode(type, at: value)
         document.advance(object, past: value)
@@ -52,7 +65,8 @@ struct KeyedReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
-        guard let value = presentValue(key) else { return nil }
+        let document = try document
+        guard let value = try presentValue(key) else { return nil }
         let decoded = try document.decode(type, at: value)
         document.advance(object, past: value)
         return decoded

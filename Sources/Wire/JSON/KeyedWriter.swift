@@ -3,7 +3,7 @@ struct KeyedWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let writer: Writer
     let level: Int
 
-    var codingPath: [any CodingKey] { writer.path.codingPath }
+    var codingPath: [any CodingKey] { writer.codingPath(of: level) }
 
     mutating func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type, forKey key: Key

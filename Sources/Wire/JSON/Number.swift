@@ -113,3 +113,26 @@ private struct Significand {
         }
     }
 }
+
+extension Number {
+    /// A number of at most eighteen characters without an exponent, so that 64 bits hold it; nil for others. It is what
+    /// amounts look like, and several times as fast as the way of all numbers. The text must be a number as JSON spells it.
+    @inline(__always)
+    static func short(_ text: Span<UInt8>) -> (coefficient: Int64, scale: Int)? {
+        guard text.count <= 18 else { return nil }
+        let isNegative = text[0] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        var point = text.count
+        for index in (isNegative ? 1 : 0)..<text.count {
+            let digit = text[index] &- UInt8(ascii: "0")
+            if digit < 10 {
+                value = value &* 10 &+ Int64(digit)
+            } else if text[index] == UInt8(ascii: ".") {
+                point = index + 1
+            } else {
+                return nil
+            }
+        }
+        return (isNegative ? 0 &- value : value, text.count - point)
+    }
+}

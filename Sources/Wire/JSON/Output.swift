@@ -1,9 +1,9 @@
 /// The buffer that a text is written into.
 ///
 /// Safety: `base` has `capacity` bytes, and whoever writes has called `reserve` for as many before.
-@safe struct Output: ~Copyable {
+@safe struct Output {
     private(set) var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
 
     init(capacity: Int = 1_024) {
@@ -11,7 +11,10 @@
         unsafe base = .allocate(capacity: capacity)
     }
 
-    deinit { unsafe base.deallocate() }
+    /// Whoever made the output ends it with this.
+    func deallocate() { unsafe base.deallocate() }
+
+    mutating func clear() { count = 0 }
 
     /// The byte written last.
     @inline(__always) var last: UInt8 { count == 0 ? 0 : unsafe base[count - 1] }
@@ -51,7 +54,7 @@
     }
 
     /// The bytes of `other` from `start` to `end`.
-    mutating func append(_ other: borrowing Output, from start: Int, to end: Int) {
+    mutating func append(_ other: Output, from start: Int, to end: Int) {
         unsafe append(UnsafeBufferPointer(start: other.base + start, count: end - start))
     }
 
@@ -68,50 +71,62 @@
         string.withUTF8 { unsafe appendQuoted($0) }
     }
 
-    /// Copies eight bytes at a time and looks at them on the way; see `Scanner.skipPlain` for the arithmetic. Only what
-    /// RFC 8259 §7 demands is escaped.
     private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
-        reserve(text.count + 10)
+        reserve(text.count + 2)
         unsafe base[count] = UInt8(ascii: "\"")
-        var (to, from) = (count + 1, 0)
-        let end = text.count
-        let source = unsafe UnsafeRawPointer(text.baseAddress ?? UnsafePointer(base))
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        while from + 8 <= end {
-            let word = unsafe UInt64(littleEndian: source.loadUnaligned(fromByteOffset: from, as: UInt64.self))
-            unsafe UnsafeMutableRawPointer(base + to).storeBytes(of: word.littleEndian, as: UInt64.self)
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            let stops =
-                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word)
-                & (ones &* 0x80)
-            if stops == 0 {
-                (to, from) = (to + 8, from + 8)
-                continue
-            }
-            let plain = stops.trailingZeroBitCount &>> 3
-            count = to + plain
-            from += plain
-            unsafe appendEscape(text[from])
-            from += 1
-            reserve(end - from + 10)
-            to = count
-        }
-        while from < end {
-            let byte = unsafe text[from]
-            from += 1
-            if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-                unsafe base[to] = byte
-                to += 1
-            } else {
-                count = to
-                appendEscape(byte)
-                reserve(end - from + 10)
-                to = count
+        count += 1
+        if unsafe copyPlain(text) {
+            count += text.count
+        } else {
+            for at in 0..<text.count {
+                let byte = unsafe text[at]
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    appendEscape(byte)
+                } else {
+                    append(byte)
+                }
             }
         }
-        unsafe base[to] = UInt8(ascii: "\"")
-        count = to + 1
+        append(UInt8(ascii: "\""))
+    }
+
+    /// Copies a whole text of which nothing needs an escape, eight or four bytes at a time, the last of which may
+    /// overlap those before. False when something does need one.
+    @inline(__always)
+    private func copyPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress else { return true }
+        let (from, to, end) = unsafe (UnsafeRawPointer(start), UnsafeMutableRawPointer(base + count), text.count)
+        if end >= 8 {
+            var (at, stops): (Int, UInt64) = (0, 0)
+            while at + 8 < end {
+                stops |= unsafe copy(UInt64.self, from + at, to + at)
+                at += 8
+            }
+            return unsafe stops | copy(UInt64.self, from + (end - 8), to + (end - 8)) == 0
+        }
+        if end >= 4 {
+            return unsafe copy(UInt32.self, from, to) | copy(UInt32.self, from + (end - 4), to + (end - 4)) == 0
+        }
+        var isPlain = true
+        for at in 0..<end {
+            let byte = unsafe start[at]
+            unsafe to.storeBytes(of: byte, toByteOffset: at, as: UInt8.self)
+            isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        return isPlain
+    }
+
+    /// Copies a word and gives a bit for each byte in it that needs an escape; see `Scanner.plainEnd`.
+    @inline(__always)
+    private func copy<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+        _ type: Word.Type, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer
+    ) -> Word {
+        let word = unsafe from.loadUnaligned(as: Word.self)
+        unsafe to.storeBytes(of: word, as: Word.self)
+        let ones = Word.max / 0xFF
+        let (quote, backslash) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5C))
+        return ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word)
+            & (ones &* 0x80)
     }
 
     @inline(never)

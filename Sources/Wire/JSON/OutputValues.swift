@@ -18,6 +18,7 @@ extension Output {
 
     /// The value must be finite.
     mutating func append(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
+        if let value = value as? Double, let decimal = Number.shortDecimal(value) { return append(decimal) }
         var text = Number.shortest(value)
         text.withUTF8 { unsafe append($0) }
     }

@@ -6,6 +6,8 @@ struct Path {
     }
 
     var steps: [Step] = []
+    /// The prefix ends with the brace of an object, which has no name yet.
+    private var isAtBrace = false
 
     /// The way to whatever comes next after `prefix`, the beginning of a text that the scanner accepts or the writer
     /// wrote. Reading it off the bytes keeps all bookkeeping out of the path that succeeds.
@@ -17,6 +19,7 @@ struct Path {
         while at < count {
             let byte = unsafe prefix[at]
             at += 1
+            isAtBrace = byte == UInt8(ascii: "{")
             switch byte {
             case UInt8(ascii: "\""):
                 name = unsafe Self.string(in: prefix, from: at, to: count)
@@ -32,6 +35,14 @@ struct Path {
             default: break
             }
         }
+        if isAtBrace { _ = steps.popLast() }
+    }
+
+    /// The way to the innermost array or object that the prefix leaves open.
+    var container: Path {
+        var path = self
+        if !isAtBrace { _ = path.steps.popLast() }
+        return path
     }
 
     init(_ codingPath: [any CodingKey]) {

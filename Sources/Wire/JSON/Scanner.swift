@@ -8,40 +8,46 @@
     let depthLimit: Int
     var at = 0
 
-    /// Owned by whoever made the scanner, also when it throws.
+    /// Given and taken back by whoever made the scanner, also when it throws; it may have grown.
     private(set) var tape: UnsafeMutablePointer<UInt64>
+    private(set) var capacity: Int
     private(set) var tapeEnd = 0
-    private var capacity: Int
     /// The innermost open array or object: its place in the index, what it is, its elements so far.
     private var open = -1
     private var isObject = false
     private var count = 0
     private var depth = 0
 
-    init(text: UnsafePointer<UInt8>, count: Int, depthLimit: Int) {
+    init(
+        text: UnsafePointer<UInt8>, count: Int, depthLimit: Int, tape: UnsafeMutablePointer<UInt64>, capacity: Int
+    ) {
         unsafe self.text = unsafe text
         end = count
         self.depthLimit = depthLimit
-        // A guess of one token for eight bytes, which dense texts outgrow.
-        capacity = count / 8 + 16
-        unsafe tape = .allocate(capacity: capacity)
+        unsafe self.tape = unsafe tape
+        self.capacity = capacity
     }
 
     mutating func scan() throws(TextFault) {
         skipSpace()
-        try value()
-        while open >= 0 { try step() }
+        repeat {
+            try value()
+            while open >= 0, try !startNext() {}
+        } while open >= 0
         skipSpace()
         if at < end { throw fault(.trailing) }
     }
 
-    /// One element or member of the innermost array or object, or its end.
+    /// What stands before the next value in the innermost array or object; false when it ends instead.
     @inline(__always)
-    private mutating func step() throws(TextFault) {
+    private mutating func startNext() throws(TextFault) -> Bool {
         reserve()
         skipSpace()
         guard at < end else { throw fault(.end) }
-        if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) { return try close() }
+        if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
+            try close()
+            return false
+        }
         if count > 0 {
             guard byte == UInt8(ascii: ",") else { throw fault(.syntax) }
             at += 1
@@ -49,7 +55,7 @@
         }
         if isObject { try name() }
         count += 1
-        try value()
+        return true
     }
 
     @inline(__always)
@@ -95,7 +101,7 @@
     @inline(__always)
     private mutating func close() throws(TextFault) {
         let token = unsafe Token(word: tape[open])
-        unsafe tape[open] = Token(token.kind, offset: token.offset, extent: tapeEnd).word
+        unsafe tape[open] = token.extended(to: tapeEnd).word
         unsafe tape[open + 1] = UInt64(truncatingIfNeeded: count)
         if isObject && count > 1, let twice = repeatedName(in: open, count: count) {
             throw TextFault(code: .duplicate, offset: unsafe Token(word: tape[twice]).offset - 1)
@@ -105,7 +111,7 @@
         open = token.extent - 1
         guard open >= 0 else { return }
         count = unsafe Int(truncatingIfNeeded: tape[open + 1])
-        isObject = unsafe Token(word: tape[open]).kind == .object
+        isObject = unsafe Token(word: tape[open]).isA(.object)
     }
 
     private mutating func word(_ word: StaticString, _ kind: Token.Kind) throws(TextFault) {

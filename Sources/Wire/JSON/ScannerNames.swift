@@ -3,16 +3,20 @@ extension Scanner {
     /// The token of a name that occurred before in the object at `object`, which has just ended.
     func repeatedName(in object: Int, count: Int) -> Int? {
         // Comparing each with each wins up to about sixteen names, which is nearly every object there is.
-        if count > 16 { return repeatedNameOfMany(in: object, count: count) }
-        var name = next(object + 2)
-        while name < tapeEnd {
-            if isNamed(name, before: name, in: object) { return name }
-            name = next(name)
+        guard count <= 16 else { return repeatedNameOfMany(in: object, count: count) }
+        var names = InlineArray<16, UInt64>(repeating: 0)
+        var place = object + 2
+        for index in 0..<count {
+            let name = token(place)
+            if name.isA(.escaped) { return repeatedNameOfMany(in: object, count: count) }
+            for earlier in 0..<index where same(Token(word: names[earlier]), name) { return place }
+            names[index] = name.word
+            place = next(place)
         }
         return nil
     }
 
-    /// Linear for any number of names: their hashes are seeded per process, so nobody can prepare collisions.
+    /// Linear for any number of names, escapes resolved: their hashes are seeded per process, so nobody can prepare collisions.
     @inline(never)
     private func repeatedNameOfMany(in object: Int, count: Int) -> Int? {
         var hashes = Set<Int>(minimumCapacity: count)
@@ -47,14 +51,14 @@ extension Scanner {
 
     @inline(__always)
     private func same(_ one: Token, _ other: Token) -> Bool {
-        if one.kind == .escaped || other.kind == .escaped { return unescaped(one) == unescaped(other) }
+        if one.isA(.escaped) || other.isA(.escaped) { return unescaped(one) == unescaped(other) }
         guard one.extent == other.extent else { return false }
         return unsafe equalBytes(text + one.offset, text + other.offset, count: one.extent)
     }
 
     private func hash(of name: Token) -> Int {
         var hasher = Hasher()
-        if name.kind == .escaped {
+        if name.isA(.escaped) {
             unsafe unescaped(name).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         } else {
             unsafe hasher.combine(bytes: UnsafeRawBufferPointer(start: text + name.offset, count: name.extent))

@@ -2,17 +2,23 @@
 extension Scanner {
     @inline(__always)
     mutating func string() throws(TextFault) -> Token {
+        let start = at + 1
+        at = plainEnd(from: start)
+        guard at < end, byte == UInt8(ascii: "\"") else { return try stringSlowly(start) }
         at += 1
-        let start = at
+        return Token(.ascii, offset: start, extent: at - 1 - start)
+    }
+
+    /// Goes on where the first byte stands that is not plain.
+    @inline(never)
+    private mutating func stringSlowly(_ start: Int) throws(TextFault) -> Token {
         var kind = Token.Kind.ascii
         while true {
-            skipPlain()
             guard at < end else { throw fault(.end) }
             switch byte {
             case UInt8(ascii: "\""):
-                let token = Token(kind, offset: start, extent: at - start)
                 at += 1
-                return token
+                return Token(kind, offset: start, extent: at - 1 - start)
             case UInt8(ascii: "\\"):
                 kind = .escaped
                 try escape()
@@ -20,30 +26,34 @@ extension Scanner {
                 if kind == .ascii { kind = .unicode }
                 try sequence()
             case ..<0x20: throw fault(.control)
-            default: at += 1
+            default: at = plainEnd(from: at)
             }
         }
     }
 
-    /// Eight bytes at a time up to one that is a quote, a backslash, a control character or beyond ASCII. Subtracting
-    /// borrows from the next byte, so bits above the lowest one that is set may be false: only that one is used.
+    /// The first byte that is a quote, a backslash, a control character or beyond ASCII, eight bytes at a time.
+    /// Subtracting borrows from the next byte, so bits above the lowest one that is set may be false: only that one is
+    /// used.
     @inline(__always)
-    private mutating func skipPlain() {
+    private func plainEnd(from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = start
         while at + 8 <= end {
-            let word = unsafe UInt64(
-                littleEndian: UnsafeRawPointer(text + at).loadUnaligned(as: UInt64.self))
+            let word = unsafe UInt64(littleEndian: UnsafeRawPointer(text + at).loadUnaligned(as: UInt64.self))
             let quote = word ^ (ones &* 0x22)
             let backslash = word ^ (ones &* 0x5C)
             let stops =
                 ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word | word)
                 & (ones &* 0x80)
-            if stops != 0 {
-                at += stops.trailingZeroBitCount &>> 3
-                return
-            }
+            if stops != 0 { return at + stops.trailingZeroBitCount &>> 3 }
             at += 8
         }
+        while at < end {
+            let byte = unsafe text[at]
+            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            at += 1
+        }
+        return at
     }
 
     private mutating func escape() throws(TextFault) {
@@ -128,9 +138,10 @@ extension Scanner {
 
     @inline(__always)
     private mutating func digits() throws(TextFault) {
-        let start = at
-        while at < end, byte &- UInt8(ascii: "0") < 10 { at += 1 }
-        if at == start { throw fault(at < end ? .number : .end) }
+        var at = at
+        while at < end, unsafe text[at] &- UInt8(ascii: "0") < 10 { at += 1 }
+        if at == self.at { throw fault(at < end ? .number : .end) }
+        self.at = at
     }
 }
 

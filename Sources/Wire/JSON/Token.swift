@@ -25,7 +25,16 @@ struct Token {
         word = low | UInt64(kind.rawValue) &<< 60
     }
 
-    @inline(__always) var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: word &>> 60)) ?? .null }
+    @inline(__always)
+    func extended(to extent: Int) -> Token {
+        Token(word: word & ~UInt64(Self.largestOffset) | UInt64(truncatingIfNeeded: extent))
+    }
+
+    @inline(__always) func isA(_ kind: Kind) -> Bool { word &>> 60 == UInt64(kind.rawValue) }
+    @inline(__always) var isNumber: Bool { isA(.integer) || isA(.decimal) }
+    @inline(__always) var isString: Bool { isA(.ascii) || isA(.unicode) || isA(.escaped) }
+
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: word &>> 60)) ?? .null }
     @inline(__always) var offset: Int { Int(truncatingIfNeeded: word &>> 30) & Token.largestOffset }
     /// The bytes of a scalar (of a string between its quotes), the place behind an array or object in the index.
     @inline(__always) var extent: Int { Int(truncatingIfNeeded: word) & Token.largestOffset }

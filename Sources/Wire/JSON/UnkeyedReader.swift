@@ -1,65 +1,71 @@
 /// The elements of an array. Three words, so that `any UnkeyedDecodingContainer` holds it without a box. An element that
 /// fails stays the next one, as Codable wants it.
 struct UnkeyedReader: UnkeyedDecodingContainer {
-    let document: Document
-    private let array: UInt32
+    private let array: Place
     private var place: UInt32
-    private(set) var currentIndex = 0
+    private var index: UInt32 = 0
 
-    init(document: Document, array: Int) {
-        self.document = document
-        // Places are below 2^30, as the token keeps them in 30 bits.
-        self.array = UInt32(truncatingIfNeeded: array)
-        place = self.array &+ 2
+    init(_ document: Document, array: Int) {
+        self.array = Place(document, array)
+        place = UInt32(truncatingIfNeeded: array) &+ 2
     }
 
-    var codingPath: [any CodingKey] { document.codingPath(to: Int(array)) }
-    var count: Int? { document.size(of: Int(array)) }
-    var isAtEnd: Bool { Int(place) == document.token(Int(array)).extent }
+    /// The document, as long as it is there.
+    private var document: Document {
+        @inline(__always) get throws { try array.document }
+    }
+
+    var currentIndex: Int { Int(index) }
+    var codingPath: [any CodingKey] { (try? document.codingPath(to: array.node)) ?? [] }
+    var count: Int? { try? document.size(of: array.node) }
+    var isAtEnd: Bool { (try? Int(place) == document.token(array.node).extent) ?? true }
 
     mutating func decodeNil() throws -> Bool {
-        guard document.isNull(try element()) else { return false }
-        advance()
+        guard try document.isNull(element()) else { return false }
+        try advance()
         return true
     }
 
     mutating func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type
     ) throws -> KeyedDecodingContainer<NestedKey> {
-        let container = try ValueDecoder(document: document, node: element()).container(keyedBy: type)
-        advance()
+        let container = try ValueDecoder(document, element()).container(keyedBy: type)
+        try advance()
         return container
     }
 
     mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        let container = try ValueDecoder(document: document, node: element()).unkeyedContainer()
-        advance()
+        let container = try ValueDecoder(document, element()).unkeyedContainer()
+        try advance()
         return container
     }
 
     mutating func superDecoder() throws -> any Decoder {
-        let decoder = ValueDecoder(document: document, node: try element())
-        advance()
+        let decoder = ValueDecoder(try document, try element())
+        try advance()
         return decoder
     }
 
     mutating func decode<T: Decodable>(_ type: T.Type) throws -> T { try take(document.decode(type, at: element())) }
 
     private func element() throws -> Int {
-        guard !isAtEnd else { throw document.missingElement(currentIndex, in: Int(array)) }
+        let document = try document
+        guard Int(place) < document.token(array.node).extent else {
+            throw document.missingElement(currentIndex, in: array.node)
+        }
         return Int(place)
     }
 
     @inline(__always)
-    private mutating func take<T>(_ value: T) -> T {
-        advance()
+    private mutating func take<T>(_ value: T) throws -> T {
+        try advance()
         return value
     }
 
     @inline(__always)
-    private mutating func advance() {
-        place = UInt32(truncatingIfNeeded: document.next(after: Int(place)))
-        currentIndex += 1
+    private mutating func advance() throws {
+        place = UInt32(truncatingIfNeeded: try document.next(after: Int(place)))
+        index &+= 1
     }
 }
 

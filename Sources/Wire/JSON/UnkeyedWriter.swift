@@ -6,7 +6,7 @@ struct UnkeyedWriter: UnkeyedEncodingContainer {
 
     init(writer: Writer, level: Int) { (self.writer, self.level) = (writer, level) }
 
-    var codingPath: [any CodingKey] { writer.path.codingPath }
+    var codingPath: [any CodingKey] { writer.codingPath(of: level) }
 
     mutating func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type

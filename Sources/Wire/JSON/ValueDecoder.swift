@@ -1,26 +1,36 @@
 /// A value of a document, as a type's `init(from:)` sees it. Two words, so that `any Decoder` holds it without a box.
 struct ValueDecoder: Decoder, SingleValueDecodingContainer {
-    let document: Document
-    let node: Int
+    let place: Place
 
-    var codingPath: [any CodingKey] { document.codingPath(to: node) }
+    init(_ document: Document, _ node: Int) { place = Place(document, node) }
+
+    private var node: Int { place.node }
+
+    /// The document, as long as it is there.
+    private var document: Document {
+        @inline(__always) get throws { try place.document }
+    }
+
+    var codingPath: [any CodingKey] { (try? document.codingPath(to: node)) ?? [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard document.token(node).kind == .object else {
+        let document = try document
+        guard document.token(node).isA(.object) else {
             throw document.mismatch([String: Any].self, node, "must be an object")
         }
-        return KeyedDecodingContainer(KeyedReader(document: document, object: node))
+        return KeyedDecodingContainer(KeyedReader(place: place))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard document.token(node).kind == .array else { throw document.mismatch([Any].self, node, "must be an array") }
-        return UnkeyedReader(document: document, array: node)
+        let document = try document
+        guard document.token(node).isA(.array) else { throw document.mismatch([Any].self, node, "must be an array") }
+        return UnkeyedReader(document, array: node)
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
-    func decodeNil() -> Bool { document.isNull(node) }
+    func decodeNil() -> Bool { (try? document.isNull(node)) ?? false }
     func decode(_ type: Bool.Type) throws -> Bool { try document.decode(type, at: node) }
     func decode(_ type: String.Type) throws -> String { try document.decode(type, at: node) }
     func decode(_ type: Double.Type) throws -> Double { try document.decode(type, at: node) }
@@ -50,7 +60,7 @@ extension Document {
         }
         if T.self == JSONValue.self { return unsafe unsafeBitCast(jsonValue(at: node), to: T.self) }
         do {
-            return try T(from: ValueDecoder(document: self, node: node))
+            return try T(from: ValueDecoder(self, node))
         } catch {
             throw located(error, type, node)
         }

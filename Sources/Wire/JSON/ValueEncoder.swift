@@ -3,7 +3,7 @@ struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     let writer: Writer
     let level: Int
 
-    var codingPath: [any CodingKey] { writer.path.codingPath }
+    var codingPath: [any CodingKey] { writer.codingPath(of: level) }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {

@@ -3,7 +3,10 @@
 ///
 /// Only what Codable lets a type fill later (nested containers and super encoders) needs a writer of its own, whose
 /// text is put into its place at the end.
-final class Writer {
+///
+/// Safety: states are never deallocated, and ids of levels never come twice in a state, so a handle that outlives its
+/// level finds another id and touches nothing (see `Workspace`).
+@safe struct Writer {
     /// What `encode(to:)` of one value has opened so far.
     struct Level {
         enum Form { case nothing, value, object, array }
@@ -12,34 +15,55 @@ final class Writer {
         var depth: Int
     }
 
-    private struct Slot {
+    /// A place in the output that another writer fills.
+    struct Slot {
         let offset: Int
         let writer: Writer
     }
 
-    var output = Output()
-    private let limits: JSONLimits
-    private var level: Level
-    private var lastID = 1
-    private var slots: [Slot] = []
-    /// A container was asked for where none can be; `container(keyedBy:)` cannot throw, so `finish` does.
-    private var isMisused = false
-    /// Where a type's own `encode(to:)` threw.
-    private var refusal: (offset: Int, path: Path)?
-    /// The one that has a slot for this, and the path to the slot.
-    private weak var parent: Writer?
-    private var parentOffset = 0
-
-    init(limits: JSONLimits, depth: Int = 0) {
-        self.limits = limits
-        level = Level(id: 1, depth: depth)
+    @safe struct State {
+        fileprivate var output = Output()
+        fileprivate var level = Level(id: -1, depth: 0)
+        fileprivate var lastID = 0
+        fileprivate var rootID = 0
+        fileprivate var depthLimit = 0
+        fileprivate var slots: [Slot] = []
+        /// A container was asked for where none can be; `container(keyedBy:)` cannot throw, so `finish` does.
+        fileprivate var isMisused = false
+        /// Where a type's own `encode(to:)` threw.
+        fileprivate var refusal: (offset: Int, path: Path)?
+        /// The writer that has a slot for this one, and where.
+        fileprivate var parent: Slot?
+        fileprivate var next: UnsafeMutablePointer<State>?
     }
 
-    var root: ValueEncoder { ValueEncoder(writer: self, level: 1) }
+    fileprivate let state: UnsafeMutablePointer<State>
 
-    func encode<T: Encodable>(_ value: T) throws {
-        level.form = .value
-        try encode(value, undoingTo: 0)
+    /// The text of a value, passed to `body` where it was written.
+    static func write<T: Encodable>(
+        _ value: T, limits: JSONLimits, _ body: (borrowing Output) -> Void
+    ) throws(JSONError) {
+        let writer = Writer.take(depthLimit: limits.depth, depth: 0)
+        defer { writer.giveBack() }
+        do {
+            unsafe writer.state.pointee.level.form = .value
+            try writer.encode(value, undoingTo: 0)
+            try writer.finish()
+        } catch {
+            throw writer.explain(error)
+        }
+        body(writer.output)
+    }
+
+    var output: Output {
+        @inline(__always) get { unsafe state.pointee.output }
+        @inline(__always) nonmutating _modify { yield unsafe &state.pointee.output }
+    }
+
+    var parent: Slot? { unsafe state.pointee.parent }
+    var refusal: (offset: Int, path: Path)? {
+        get { unsafe state.pointee.refusal }
+        nonmutating set { unsafe state.pointee.refusal = newValue }
     }
 
     /// The value at the end of the output. When it fails, the output is cut back to `mark`, so that a type which
@@ -49,13 +73,12 @@ final class Writer {
         if T.self == String.self { return output.appendString(unsafe unsafeBitCast(value, to: String.self)) }
         if T.self == ExactDecimal.self { return output.append(unsafe unsafeBitCast(value, to: ExactDecimal.self)) }
         if T.self == JSONValue.self { return output.append(unsafe unsafeBitCast(value, to: JSONValue.self)) }
-        let (outer, start) = (level, output.count)
-        lastID += 1
-        level = Level(id: lastID, depth: outer.depth)
-        defer { level = outer }
+        let (outer, start) = unsafe (state.pointee.level, output.count)
+        let id = enter(depth: outer.depth)
+        defer { unsafe state.pointee.level = outer }
         do {
-            try value.encode(to: ValueEncoder(writer: self, level: lastID))
-            close()
+            try value.encode(to: ValueEncoder(writer: self, level: id))
+            try close()
         } catch {
             note(start)
             undo(to: mark)
@@ -63,7 +86,17 @@ final class Writer {
         }
     }
 
-    private func close() {
+    private func enter(depth: Int) -> Int {
+        let id = unsafe state.pointee.lastID &+ 1
+        unsafe state.pointee.lastID = id
+        unsafe state.pointee.level = Level(id: id, depth: depth)
+        return id
+    }
+
+    private func close() throws {
+        let level = unsafe state.pointee.level
+        // An array or object without elements has not asked yet.
+        guard unsafe level.depth <= state.pointee.depthLimit else { throw refusedElement(level.id) }
         switch level.form {
         case .nothing: output.append("{}")
         case .value: break
@@ -72,26 +105,63 @@ final class Writer {
         }
     }
 
-    private func undo(to mark: Int) {
+    func undo(to mark: Int) {
         output.truncate(to: mark)
-        while let slot = slots.last, slot.offset >= mark { slots.removeLast() }
+        while let slot = unsafe state.pointee.slots.last, slot.offset >= mark {
+            unsafe state.pointee.slots.removeLast()
+            slot.writer.giveBack()
+        }
     }
 
     /// Closes what is open and puts the texts of the slots into their places.
-    func finish() throws {
-        close()
-        guard !isMisused else { throw fault(self, .value, "is written through a container that cannot be written to") }
-        guard !slots.isEmpty else { return }
-        var whole = Output(capacity: output.count * 2)
+    private func finish() throws {
+        try close()
+        guard unsafe !state.pointee.isMisused else {
+            throw fault(self, .value, "is written through a container that cannot be written to")
+        }
+        guard unsafe !state.pointee.slots.isEmpty else { return }
+        let text = output
+        output = Output(capacity: text.count * 2)
+        defer { text.deallocate() }
         var done = 0
-        for slot in slots {
+        for slot in unsafe state.pointee.slots {
             try slot.writer.finish()
-            whole.append(output, from: done, to: slot.offset)
-            whole.append(slot.writer.output, from: 0, to: slot.writer.output.count)
+            output.append(text, from: done, to: slot.offset)
+            output.append(slot.writer.output, from: 0, to: slot.writer.output.count)
             done = slot.offset + 1
         }
-        whole.append(output, from: done, to: output.count)
-        output = whole
+        output.append(text, from: done, to: text.count)
+    }
+
+    // MARK: The state
+
+    private static func take(depthLimit: Int, depth: Int) -> Writer {
+        let workspace = unsafe Workspace.current
+        let state: UnsafeMutablePointer<State>
+        if let free = unsafe workspace.pointee.writers {
+            unsafe workspace.pointee.writers = unsafe free.pointee.next
+            unsafe state = unsafe free
+        } else {
+            unsafe state = .allocate(capacity: 1)
+            unsafe state.initialize(to: State())
+        }
+        unsafe state.pointee.depthLimit = depthLimit
+        let writer = unsafe Writer(state: state)
+        unsafe state.pointee.rootID = writer.enter(depth: depth)
+        return writer
+    }
+
+    private func giveBack() {
+        undo(to: 0)
+        unsafe state.pointee.level = Level(id: -1, depth: 0)
+        unsafe (state.pointee.isMisused, state.pointee.refusal, state.pointee.parent) = (false, nil, nil)
+        if output.capacity > Workspace.largestBuffer {
+            output.deallocate()
+            output = Output()
+        }
+        let workspace = unsafe Workspace.current
+        unsafe state.pointee.next = unsafe workspace.pointee.writers
+        unsafe workspace.pointee.writers = unsafe state
     }
 }
 
@@ -100,14 +170,14 @@ final class Writer {
 extension Writer {
     /// Starts the array or object of a level, or goes on with it: classes that inherit share their container.
     func open(_ form: Level.Form, _ id: Int) -> Bool {
+        let level = unsafe state.pointee.level
         guard level.id == id, level.form == .nothing || level.form == form else {
-            isMisused = true
+            unsafe state.pointee.isMisused = true
             return false
         }
         if level.form == .nothing {
             output.append(form == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
-            level.form = form
-            level.depth += 1
+            unsafe (state.pointee.level.form, state.pointee.level.depth) = (form, level.depth + 1)
         }
         return true
     }
@@ -123,83 +193,51 @@ extension Writer {
 
     @inline(__always)
     func startElement(_ id: Int) throws -> Int {
-        guard level.id == id, level.depth <= limits.depth else { throw refusedElement(id) }
+        let level = unsafe state.pointee.level
+        guard level.id == id, unsafe level.depth <= state.pointee.depthLimit else { throw refusedElement(id) }
         let mark = output.count
         let last = output.last
         if last != UInt8(ascii: "{") && last != UInt8(ascii: "[") { output.append(UInt8(ascii: ",")) }
         return mark
     }
 
-    func startSingle(_ id: Int) throws {
-        guard level.id == id, level.form == .nothing else { throw refusedElement(id) }
-        level.form = .value
+    /// The path of a level, as long as it is the current one.
+    func codingPath(of id: Int) -> [any CodingKey] {
+        let level = unsafe state.pointee.level
+        guard level.id == id else { return [] }
+        let isOpen = level.form == .object || level.form == .array
+        return (isOpen ? path.container : path).codingPath
     }
 
-    func undoSingle() { level.form = .nothing }
+    func startSingle(_ id: Int) throws {
+        let level = unsafe state.pointee.level
+        guard level.id == id, level.form == .nothing else { throw refusedElement(id) }
+        unsafe state.pointee.level.form = .value
+    }
+
+    func undoSingle() { unsafe state.pointee.level.form = .nothing }
 
     @inline(never)
     private func refusedElement(_ id: Int) -> EncodingError {
-        level.id == id && level.depth > limits.depth
+        let level = unsafe state.pointee.level
+        return unsafe level.id == id && level.depth > state.pointee.depthLimit
             ? fault(self, .depth, "is nested too deeply")
             : fault(self, .value, "is written through a container that cannot be written to")
     }
 
     /// A place in the output that is filled when the type likes.
     func slot() -> ValueEncoder {
-        let writer = Writer(limits: limits, depth: level.depth)
-        (writer.parent, writer.parentOffset) = (self, output.count)
-        slots.append(Slot(offset: output.count, writer: writer))
+        let writer = unsafe Writer.take(depthLimit: state.pointee.depthLimit, depth: state.pointee.level.depth)
+        unsafe writer.state.pointee.parent = Slot(offset: output.count, writer: self)
+        unsafe state.pointee.slots.append(Slot(offset: output.count, writer: writer))
         // Never seen: it keeps the next element from taking itself for the first.
         output.append(UInt8(ascii: "?"))
-        return writer.root
+        return ValueEncoder(writer: writer, level: unsafe writer.state.pointee.rootID)
     }
 
     /// A slot that goes nowhere, for a container that may not be written to.
     func lostSlot() -> ValueEncoder {
-        isMisused = true
-        return Writer(limits: limits).root
+        unsafe state.pointee.isMisused = true
+        return ValueEncoder(writer: self, level: 0)
     }
-
-    // MARK: Faults
-
-    func fault(_ value: Any, _ code: JSONFault.Code, _ message: String) -> EncodingError {
-        let context = EncodingError.Context(
-            codingPath: path.codingPath, debugDescription: message, underlyingError: WriteFault(code: code))
-        return .invalidValue(value, context)
-    }
-
-    /// The error first, because its path is read off what is then cut away.
-    func notFinite(_ value: Any, undoingTo mark: Int) -> EncodingError {
-        defer { undo(to: mark) }
-        return fault(value, .value, "must be a finite number")
-    }
-
-    var path: Path { path(at: output.count) }
-
-    private func path(at offset: Int) -> Path {
-        var path = unsafe Path(after: output.base, count: offset)
-        if let parent { path.steps = parent.path(at: parentOffset).steps + path.steps }
-        return path
-    }
-
-    private func note(_ offset: Int) {
-        // An error on its way out of an inner value has been noted there.
-        if let refusal, refusal.offset >= offset { return }
-        refusal = (offset, path(at: offset))
-    }
-
-    func explain(_ error: any Error) -> JSONError {
-        guard case EncodingError.invalidValue(_, let context)? = error as? EncodingError else {
-            let path = refusal?.path.description ?? ""
-            return .refused(
-                JSONFault(path: path, code: .value, message: "cannot be written", line: 0, column: 0), by: error)
-        }
-        let code = (context.underlyingError as? WriteFault)?.code ?? .value
-        let path = Path(context.codingPath).description
-        return .unwritable(JSONFault(path: path, code: code, message: context.debugDescription, line: 0, column: 0))
-    }
-}
-
-struct WriteFault: Error {
-    let code: JSONFault.Code
 }

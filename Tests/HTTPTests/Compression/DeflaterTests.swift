@@ -6,9 +6,9 @@ struct DeflateSetting: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(format) level \(level) window \(windowBits) memory \(memoryLevel)" }
 
     static let all = CompressionFormat.allCases.flatMap { format in
-        [0, 1, 6, 9].flatMap { level in
+        [0, 1, 9].flatMap { level in
             [9, 12, 15].flatMap { windowBits in
-                [1, 8, 9].map { DeflateSetting(format: format, level: level, windowBits: windowBits, memoryLevel: $0) }
+                [1, 9].map { DeflateSetting(format: format, level: level, windowBits: windowBits, memoryLevel: $0) }
             }
         }
     }
@@ -18,20 +18,11 @@ struct DeflateSetting: Sendable, CustomTestStringConvertible {
     }
 }
 
-let samples: [[UInt8]] = {
-    var generator = SeededGenerator(seed: 7)
-    return [
-        [], [0x41], Array("tradewind ".utf8),
-        Array(String(repeating: #"{"id":"0190","total":"12.50"},"#, count: 3000).utf8),
-        generator.bytes(70_000), Array(repeating: 0, count: 200_000),
-    ]
-}()
-
 @Suite struct `Deflating` {
     @Test(arguments: DeflateSetting.all)
     func `what was compressed comes back, whatever the settings`(setting: DeflateSetting) throws {
         var deflater = try setting.deflater()
-        for sample in samples {
+        for sample in deflateSamples {
             var compressed: [UInt8] = []
             deflater.add(sample, to: &compressed, flush: .finish)
             #expect(try inflate(compressed, setting.format) == sample)
@@ -43,7 +34,7 @@ let samples: [[UInt8]] = {
         var deflater = try Deflater(format)
         var inflater = try Inflater(format)
         var restored: [UInt8] = []
-        for sample in samples.dropFirst() {
+        for sample in deflateSamples.dropFirst() {
             var compressed: [UInt8] = []
             deflater.add(sample, to: &compressed, flush: .sync)
             var offset = 0
@@ -56,35 +47,35 @@ let samples: [[UInt8]] = {
     }
 
     @Test func `input in single bytes gives a stream that reads the same`() throws {
-        let sample = Array(samples[3].prefix(4000))
+        let sample = Array(deflateSamples[3].prefix(4000))
         var deflater = try Deflater(.gzip)
         var compressed: [UInt8] = []
         for byte in sample { deflater.add([byte], to: &compressed, flush: .none) }
         deflater.add([UInt8](), to: &compressed, flush: .finish)
-        #expect(try unzip(compressed, limit: 4000) == sample)
+        #expect(try gunzipped(compressed, limit: 4000) == sample)
     }
 
     @Test func `a reset gives up the stream under way`() throws {
         var deflater = try Deflater(.gzip)
         var compressed: [UInt8] = []
-        deflater.add(samples[4], to: &compressed, flush: .none)
+        deflater.add(deflateSamples[4], to: &compressed, flush: .none)
         deflater.reset()
         compressed = []
-        deflater.add(samples[2], to: &compressed, flush: .finish)
-        #expect(try unzip(compressed, limit: 100) == samples[2])
+        deflater.add(deflateSamples[2], to: &compressed, flush: .finish)
+        #expect(try gunzipped(compressed, limit: 100) == deflateSamples[2])
     }
 
     @Test func `what can be compressed becomes smaller`() throws {
-        #expect(try zip(samples[3]).count < samples[3].count / 20)
-        #expect(try zip(samples[5], level: 1).count < 2000)
+        #expect(try gzipped(deflateSamples[3]).count < deflateSamples[3].count / 20)
+        #expect(try gzipped(deflateSamples[5], level: 1).count < 2000)
     }
 
     @Test func `it appends behind what the output holds`() throws {
         var output: [UInt8] = [1, 2, 3]
         var deflater = try Deflater(.gzip)
-        deflater.add(samples[2], to: &output, flush: .finish)
+        deflater.add(deflateSamples[2], to: &output, flush: .finish)
         #expect(output.prefix(3) == [1, 2, 3])
-        #expect(try unzip(Array(output[3...]), limit: 100) == samples[2])
+        #expect(try gunzipped(Array(output[3...]), limit: 100) == deflateSamples[2])
     }
 }
 
@@ -98,9 +89,9 @@ func inflate(_ compressed: [UInt8], _ format: CompressionFormat) throws -> [UInt
     return output
 }
 
-func zip(_ plain: [UInt8], level: Int = 6) throws -> [UInt8] { try gzip(plain.span, level: level) }
+func gzipped(_ plain: [UInt8], level: Int = 6) throws -> [UInt8] { try gzip(plain.span, level: level) }
 
-func unzip(_ compressed: [UInt8], limit: Int) throws -> [UInt8] { try gunzip(compressed.span, limit: limit) }
+func gunzipped(_ compressed: [UInt8], limit: Int) throws -> [UInt8] { try gunzip(compressed.span, limit: limit) }
 
 extension Deflater {
     mutating func add(_ plain: [UInt8], to output: inout [UInt8], flush: Flush) {

@@ -1,4 +1,5 @@
 import Testing
+import TradewindTesting
 import TradewindHTTP
 
 @Suite struct `Hostile requests` {

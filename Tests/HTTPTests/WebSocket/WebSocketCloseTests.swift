@@ -3,30 +3,30 @@ import TradewindHTTP
 
 @Suite struct `Closing a WebSocket` {
     static func close(_ code: UInt16, _ reason: String = "") -> [UInt8] {
-        frame(8, [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(reason.utf8))
+        wireFrame(8, [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(reason.utf8))
     }
 
     @Test(arguments: [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999])
     func `a code that may travel arrives with its reason`(code: UInt16) {
         let expected = WebSocketEvent.close(WebSocketCloseCode(rawValue: code), reason: "grüße")
-        #expect(events(Self.close(code, "grüße"), to: .client) == [expected])
+        #expect(heard(Self.close(code, "grüße"), by: .client) == [expected])
     }
 
     @Test(arguments: [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535])
     func `a code that may not travel is refused`(code: UInt16) {
-        #expect(events(Self.close(code, "x"), to: .client) == [.violation(.closeCodeInvalid)])
+        #expect(heard(Self.close(code, "x"), by: .client) == [.violation(.closeCodeInvalid)])
     }
 
     @Test func `a payload of one byte is refused, none is fine`() {
-        #expect(events(frame(8, [3]), to: .client) == [.violation(.closePayloadCut)])
-        #expect(events(frame(8), to: .client) == [.close(nil, reason: "")])
+        #expect(heard(wireFrame(8, [3]), by: .client) == [.violation(.closePayloadCut)])
+        #expect(heard(wireFrame(8), by: .client) == [.close(nil, reason: "")])
     }
 
     @Test func `a reason may fill the frame and must be text`() {
         let longest = String(repeating: "x", count: 123)
-        #expect(events(Self.close(1000, longest), to: .client) == [.close(.normal, reason: longest)])
-        #expect(events(frame(8, [0x03, 0xE8, 0xC3]), to: .client) == [.violation(.closeReasonNotUTF8)])
-        #expect(events(frame(8, [0x03, 0xE8, 0xFF, 0x41]), to: .client) == [.violation(.closeReasonNotUTF8)])
+        #expect(heard(Self.close(1000, longest), by: .client) == [.close(.normal, reason: longest)])
+        #expect(heard(wireFrame(8, [0x03, 0xE8, 0xC3]), by: .client) == [.violation(.closeReasonNotUTF8)])
+        #expect(heard(wireFrame(8, [0x03, 0xE8, 0xFF, 0x41]), by: .client) == [.violation(.closeReasonNotUTF8)])
     }
 
     @Test func `a server that is asked echoes and disconnects, a client waits for the server`() {

@@ -46,15 +46,15 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         ("c1 0d f248050000 00ffffcac9c90700", "Hello"), ("c1 01 00", ""), ("c1 07 f348cdc9c90700", "Hello"),
     ])
     func `the examples of the RFC are read`(_ hex: String, _ text: String) {
-        #expect(events(bytes(hex), to: .client, deflate: PerMessageDeflate()) == [.text(text)])
-        #expect(events(bytes(hex), to: .client) == [.violation(.reservedBits)])
+        #expect(heard(fromHex(hex), by: .client, deflate: PerMessageDeflate()) == [.text(text)])
+        #expect(heard(fromHex(hex), by: .client) == [.violation(.reservedBits)])
     }
 
     @Test func `a message refers to the one before only where the context is kept`() {
-        let input = bytes("c1 07 f248cdc9c90700 c1 05 f200110000")
-        #expect(events(input, to: .client, deflate: Self.kept) == [.text("Hello"), .text("Hello")])
+        let input = fromHex("c1 07 f248cdc9c90700 c1 05 f200110000")
+        #expect(heard(input, by: .client, deflate: Self.kept) == [.text("Hello"), .text("Hello")])
         let expected: [WebSocketEvent] = [.text("Hello"), .violation(.compressedDataCorrupt)]
-        #expect(events(input, to: .client, deflate: PerMessageDeflate()) == expected)
+        #expect(heard(input, by: .client, deflate: PerMessageDeflate()) == expected)
     }
 
     static let orders = [
@@ -84,13 +84,13 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
     ])
     func `what a foreign client compressed is read`(_ keepsContext: Bool, _ hex: String) {
         let deflate = PerMessageDeflate(client: .init(keepsContext: keepsContext))
-        #expect(events(bytes(hex), to: .server, deflate: deflate) == Self.orders.map { .text($0) })
+        #expect(heard(fromHex(hex), by: .server, deflate: deflate) == Self.orders.map { .text($0) })
     }
 
     @Test func `a foreign server's fragments are read around a ping`() {
-        let input = bytes("4116ca48cc49534854c84d2d2e4e4c4fd55100000000ffff89013f800bca40e12b24a62766e60100")
+        let input = fromHex("4116ca48cc49534854c84d2d2e4e4c4fd55100000000ffff89013f800bca40e12b24a62766e60100")
         let text = WebSocketEvent.text("half a message, half a message again")
-        #expect(events(input, to: .client, deflate: Self.kept) == [.ping([0x3F]), text])
+        #expect(heard(input, by: .client, deflate: Self.kept) == [.ping([0x3F]), text])
     }
 
     @Test(arguments: DeflateAgreement.all)
@@ -100,7 +100,7 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         var output: [UInt8] = []
         var expected: [WebSocketEvent] = []
         for _ in 0..<2 {
-            for sample in samples.prefix(4) {
+            for sample in [[], [0x41], deflateSamples[2], Array(deflateSamples[3].prefix(20_000))] {
                 let start = output.count
                 writer.append(.binary, sample.span, to: &output, sharing: &shared)
                 expected.append(.binary(sample))
@@ -119,16 +119,39 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         #expect(holdsInflater == (agreement.keepsContext && agreement.windowBits > 8))
     }
 
+    @Test(arguments: 9...15)
+    func `a peer with a small window can read what was written for it`(bits: Int) throws {
+        var generator = SplitMix64(seed: 5)
+        let part = generator.bytes(3000)
+        let payload = part + part
+        var shared = try Deflater.forMessages()
+        var writer = WebSocketWriter(deflate: PerMessageDeflate(server: .init(keepsContext: false, windowBits: bits)))
+        var output: [UInt8] = []
+        writer.append(.binary, (payload + deflateSamples[3]).span, to: &output, sharing: &shared)
+        let compressed = output.dropFirst(4) + [0, 0, 0xFF, 0xFF]
+        // Portions smaller than the window, so that nothing but the window remembers.
+        var inflater = try Inflater(.raw, windowBits: bits)
+        var restored: [UInt8] = []
+        var offset = 0
+        var progress = Inflater.Progress.full
+        while progress == .full {
+            var portion: [UInt8] = []
+            progress = try inflater.inflate(compressed.span, from: &offset, into: &portion, upTo: 64)
+            restored += portion
+        }
+        #expect(restored == payload + deflateSamples[3])
+    }
+
     @Test func `short and incompressible messages go as they are`() throws {
         var shared = try Deflater.forMessages()
         var writer = WebSocketWriter(deflate: PerMessageDeflate())
-        for payload in [Array(samples[3].prefix(1023)), samples[4]] {
+        for payload in [Array(deflateSamples[3].prefix(1023)), deflateSamples[4]] {
             var output: [UInt8] = []
             writer.append(.binary, payload.span, to: &output, sharing: &shared)
-            #expect(output == frame(2, payload))
+            #expect(output == wireFrame(2, payload))
         }
         var output: [UInt8] = []
-        let long = Array(samples[3].prefix(1024))
+        let long = Array(deflateSamples[3].prefix(1024))
         writer.append(.binary, long.span, to: &output, sharing: &shared)
         #expect(output.first == 0xC2 && output.count < 100)
     }
@@ -137,12 +160,12 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         var shared = try Deflater.forMessages()
         var writer = WebSocketWriter(deflate: PerMessageDeflate())
         var bomb: [UInt8] = []
-        let zeros = samples[5]
+        let zeros = deflateSamples[5]
         writer.append(.binary, zeros.span, to: &bomb, sharing: &shared)
         #expect(bomb.count < 1000)
         let deflate = PerMessageDeflate()
-        #expect(events(bomb, to: .client, deflate: deflate, limit: 200_000) == [.binary(samples[5])])
-        #expect(events(bomb, to: .client, deflate: deflate, limit: 199_999) == [.violation(.messageTooLong)])
+        #expect(heard(bomb, by: .client, deflate: deflate, limit: 200_000) == [.binary(deflateSamples[5])])
+        #expect(heard(bomb, by: .client, deflate: deflate, limit: 199_999) == [.violation(.messageTooLong)])
     }
 
     @Test func `16 MiB of zeros pass and one more byte closes`() throws {
@@ -161,14 +184,14 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
     @Test func `compressed nothing without end is bounded too`() {
         var parser = WebSocketParser(.client, deflate: PerMessageDeflate(), messageLimit: 1000)
         let emptyBlocks = Array([[UInt8]](repeating: [0, 0, 0, 0xFF, 0xFF], count: 200).joined())
-        #expect(parser.events(in: frame(2, emptyBlocks, isFinal: false, reserved: 0x40)) == [])
-        #expect(parser.events(in: frame(0, emptyBlocks)) == [.violation(.messageTooLong)])
+        #expect(parser.events(in: wireFrame(2, emptyBlocks, isFinal: false, reserved: 0x40)) == [])
+        #expect(parser.events(in: wireFrame(0, emptyBlocks)) == [.violation(.messageTooLong)])
     }
 
     @Test func `damaged and truncated data is refused`() {
         let deflate = PerMessageDeflate()
         for hex in ["c2 02 ffff", "c2 06 f248cdc9c907", "c2 03 f248cd", "c2 00", "c2 05 000500faff"] {
-            #expect(events(bytes(hex), to: .client, deflate: deflate) == [.violation(.compressedDataCorrupt)])
+            #expect(heard(fromHex(hex), by: .client, deflate: deflate) == [.violation(.compressedDataCorrupt)])
         }
     }
 
@@ -178,35 +201,36 @@ struct DeflateAgreement: Sendable, CustomTestStringConvertible {
         var writer = WebSocketWriter(deflate: PerMessageDeflate(), compressionThreshold: 0, fragmentSize: 2)
         let text = Array(String(repeating: "grüße ", count: 20).utf8)
         writer.append(.text, (text + [0xC3]).span, to: &output, sharing: &shared)
-        #expect(events(output, to: .client, deflate: PerMessageDeflate()) == [.violation(.textNotUTF8)])
+        #expect(heard(output, by: .client, deflate: PerMessageDeflate()) == [.violation(.textNotUTF8)])
         output = []
         writer.append(.text, text.span, to: &output, sharing: &shared)
         let expected = WebSocketEvent.message(WebSocketMessage(.text, text))
-        #expect(events(output, to: .client, deflate: PerMessageDeflate()) == [expected])
+        #expect(heard(output, by: .client, deflate: PerMessageDeflate()) == [expected])
     }
 
     @Test func `only the first frame of a message says that it is compressed`() {
         let deflate = PerMessageDeflate()
         let input =
-            frame(1, bytes("f248cd"), isFinal: false, reserved: 0x40) + frame(0, bytes("c9c90700"), reserved: 0x40)
-        #expect(events(input, to: .client, deflate: deflate) == [.violation(.reservedBits)])
-        #expect(events(frame(9, reserved: 0x40), to: .client, deflate: deflate) == [.violation(.reservedBits)])
-        let mixed = frame(1, "a") + bytes("c1 07 f248cdc9c90700") + frame(1, "b")
-        #expect(events(mixed, to: .client, deflate: deflate) == [.text("a"), .text("Hello"), .text("b")])
+            wireFrame(1, fromHex("f248cd"), isFinal: false, reserved: 0x40)
+            + wireFrame(0, fromHex("c9c90700"), reserved: 0x40)
+        #expect(heard(input, by: .client, deflate: deflate) == [.violation(.reservedBits)])
+        #expect(heard(wireFrame(9, reserved: 0x40), by: .client, deflate: deflate) == [.violation(.reservedBits)])
+        let mixed = wireFrame(1, "a") + fromHex("c1 07 f248cdc9c90700") + wireFrame(1, "b")
+        #expect(heard(mixed, by: .client, deflate: deflate) == [.text("a"), .text("Hello"), .text("b")])
     }
 
     @Test func `a broadcast is framed once and read by all, each as it agreed`() throws {
         var shared = try Deflater.forMessages()
-        let payload = Array(samples[3].prefix(5000))
+        let payload = Array(deflateSamples[3].prefix(5000))
         let broadcast = WebSocketBroadcast(.text, payload.span, sharing: &shared)
         let small = PerMessageDeflate(server: .init(windowBits: 10))
         for deflate in [nil, PerMessageDeflate(), small, Self.kept] {
             let frame = broadcast.frame(for: deflate)
             #expect((frame.count < 1000) == (deflate == PerMessageDeflate()))
-            #expect(events(frame, to: .client, deflate: deflate) == [.message(WebSocketMessage(.text, payload))])
+            #expect(heard(frame, by: .client, deflate: deflate) == [.message(WebSocketMessage(.text, payload))])
         }
         #expect(
             WebSocketBroadcast(.text, Array("Hello".utf8).span, sharing: &shared).frame(for: Self.kept)
-                == frame(1, "Hello"))
+                == wireFrame(1, "Hello"))
     }
 }

@@ -4,18 +4,20 @@ import TradewindHTTP
 
 @Suite struct `A hostile WebSocket` {
     static let corpus: [[UInt8]] = [
-        frame(1, "grüße", isFinal: false) + frame(9, "p") + frame(0, " aus Köln") + frame(8, [0x03, 0xE8, 0x41]),
-        frame(2, Array(samples[3].prefix(300))) + frame(1, "a") + frame(10),
-        bytes("c1 07 f248cdc9c90700 c1 0b 000500faff48656c6c6f00 c1 08 f348cdc9c9070000 41 03 f248cd 80 04 c9c90700"),
-        bytes("81 85 37fa213d 7f9f4d5158  8a 85 37fa213d 7f9f4d5158 82 fe 0080 01020304") + samples[5].prefix(128),
-        bytes(
+        wireFrame(1, "grüße", isFinal: false) + wireFrame(9, "p") + wireFrame(0, " aus Köln")
+            + wireFrame(8, [0x03, 0xE8, 0x41]),
+        wireFrame(2, Array(deflateSamples[3].prefix(300))) + wireFrame(1, "a") + wireFrame(10),
+        fromHex("c1 07 f248cdc9c90700 c1 0b 000500faff48656c6c6f00 c1 08 f348cdc9c9070000 41 03 f248cd 80 04 c9c90700"),
+        fromHex("81 85 37fa213d 7f9f4d5158  8a 85 37fa213d 7f9f4d5158 82 fe 0080 01020304")
+            + deflateSamples[5].prefix(128),
+        fromHex(
             "c1b237fa213d9dac0b941bb2748f65300e777ed7f37619b06c117eb770ef66306d3c3de039672dfaf818cedfa804775480aca953a06f1afa"
         ),
     ]
 
-    @Test(arguments: 0..<200)
+    @Test(arguments: 0..<100)
     func `mutated frames never crash, exceed the limit or depend on the cuts`(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var input = Self.corpus[Int(seed) % Self.corpus.count]
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
             let place = Int.random(in: 0..<input.count, using: &generator)
@@ -29,7 +31,7 @@ import TradewindHTTP
         }
         for role in WebSocketRole.allCases {
             for deflate in [nil, PerMessageDeflate(), `Compressed messages`.kept] {
-                check(events(input, to: role, deflate: deflate, limit: 256))
+                check(heard(input, by: role, deflate: deflate, limit: 256))
             }
         }
     }

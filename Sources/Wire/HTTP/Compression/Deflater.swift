@@ -44,8 +44,8 @@ package struct Deflater: ~Copyable, Sendable {
             let guess = min(max((input.count - offset) / 2, 64), 32 * 1024)
             let room = max(output.capacity - output.count, guess)
             let before = output.count
-            _ = stream.step(input, from: &offset, into: &output, room: room, flush: flush.code)
-            if offset == input.count, output.count - before < room { break }
+            let status = stream.step(input, from: &offset, into: &output, room: room, flush: flush.code)
+            guard status == Z_OK, offset < input.count || output.count - before == room else { break }
         }
         if case .finish = flush { hasFinished = true }
     }

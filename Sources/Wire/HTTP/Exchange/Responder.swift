@@ -1,29 +1,19 @@
-/// What answers requests: a router, a handler, or a chain of middleware in front of one.
-package protocol Responder: Sendable {
-    func respond(to request: Request) async throws -> Response
-}
-
+/// What answers a request.
 package typealias Handler = @Sendable (Request) async throws -> Response
 
+/// Something that happens around handlers: sees each request before, each answer after, or answers itself. Applied once,
+/// when the server is put together.
+package typealias Middleware = @Sendable (@escaping Handler) -> Handler
+
+/// Finds who answers a request, noting in it what was learnt on the way. Finding never waits, so it is no `async` step of
+/// its own: every such step costs a look at which executor the task prefers.
+package protocol Responder: Sendable {
+    func handler(for request: inout Request) throws -> Handler
+}
+
+/// One handler for everything.
 package struct HandlerResponder: Responder {
     private let handler: Handler
     package init(_ handler: @escaping Handler) { self.handler = handler }
-    package func respond(to request: Request) async throws -> Response { try await handler(request) }
-}
-
-/// Something that happens around handlers: sees each request before, each answer after, or answers itself.
-package protocol Middleware: Sendable {
-    func respond(to request: Request, next: any Responder) async throws -> Response
-}
-
-extension Responder {
-    /// Puts `middleware` around this responder; the first of the list is the outermost. Done once, at start.
-    package func wrapped(in middleware: [any Middleware]) -> any Responder {
-        middleware.reversed().reduce(self as any Responder) { Wrapped(outer: $1, inner: $0) }
-    }
-}
-
-private struct Wrapped: Responder {
-    let outer: any Middleware, inner: any Responder
-    func respond(to request: Request) async throws -> Response { try await outer.respond(to: request, next: inner) }
+    package func handler(for request: inout Request) -> Handler { handler }
 }

@@ -13,8 +13,8 @@ package struct Response: Sendable {
         (self.status, self.contentType, self.headers, self.body) = (status, contentType, headers, body)
     }
 
-    package static func text(_ text: String, status: HTTPStatus = .ok) -> Response {
-        Response(status, contentType: .text, body: .text(text))
+    package static func text(_ text: String, as type: ContentType = .text, status: HTTPStatus = .ok) -> Response {
+        Response(status, contentType: type, body: .text(text))
     }
 
     package static func bytes(_ bytes: [UInt8], _ type: ContentType, status: HTTPStatus = .ok) -> Response {
@@ -69,8 +69,20 @@ package struct BodyWriter: Sendable {
 
     package func write(_ bytes: [UInt8]) async throws { try await sink.write(bytes) }
     package func write(_ text: String) async throws { try await sink.write(Array(text.utf8)) }
+
+    /// Declares an answer without end: whenever nothing was written for `interval` the server writes `bytes`, so that a
+    /// client that is gone is noticed, and when the server stops the handler is cancelled.
+    package func sustain(with bytes: [UInt8], every interval: Duration) async throws {
+        try await sink.sustain(with: bytes, every: interval)
+    }
 }
 
 package protocol BodySink: AnyObject, Sendable {
     func write(_ bytes: [UInt8]) async throws
+    func sustain(with bytes: [UInt8], every interval: Duration) async throws
+}
+
+extension BodySink {
+    /// Where there is no connection, there is nothing to sustain.
+    package func sustain(with bytes: [UInt8], every interval: Duration) async throws {}
 }

@@ -12,6 +12,13 @@ package struct Route: Sendable {
         (self.method, self.template, self.bodyLimit, self.handler) = (method, template, bodyLimit, handler)
     }
 
+    fileprivate func wrapped(in middleware: [Middleware]) -> Route {
+        // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
+        var handler = handler
+        for outer in middleware.reversed() { handler = outer(handler) }
+        return Route(method, template, bodyLimit: bodyLimit, handler)
+    }
+
     package static func get(_ template: String, _ handler: @escaping Handler) -> Route {
         Route(.get, template, handler)
     }
@@ -39,26 +46,26 @@ package struct Routes: Responder {
     private let router: Router
     private let routes: [Route]
 
-    /// Throws when two routes could be taken for each other, with a sentence that names both.
-    package init(_ routes: [Route]) throws(RouteError) {
-        self.routes = routes
+    /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a sentence
+    /// that names both.
+    package init(_ routes: [Route], middleware: [Middleware] = []) throws(RouteError) {
+        self.routes = routes.map { $0.wrapped(in: middleware) }
         router = try Router(routes.map { ($0.method, $0.template) })
     }
 
-    package func respond(to request: Request) async throws -> Response {
+    package func handler(for request: inout Request) throws -> Handler {
         switch router.match(request.head) {
         case .found(let index, let parameters):
-            var request = request
             request.parameters = parameters
             if let limit = routes[index].bodyLimit { request.body.limit = limit }
-            return try await routes[index].handler(request)
+            return routes[index].handler
         case .wrongMethod(let allowed):
             let allow = (allowed + [.options]).map(\.description).joined(separator: ", ")
-            if request.method == .options { return Response(.noContent, headers: [.allow: allow]) }
+            if request.method == .options { return { _ in Response(.noContent, headers: [.allow: allow]) } }
             throw Problem(
                 .methodNotAllowed, detail: "\(request.method) is not for this path", headers: [.allow: allow])
         case .notFound:
-            if request.method == .options, request.head.target == "*" { return .noContent }
+            if request.method == .options, request.head.target == "*" { return { _ in .noContent } }
             throw Problem(.notFound, detail: "nothing is at this path")
         }
     }

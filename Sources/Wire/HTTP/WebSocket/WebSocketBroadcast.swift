@@ -16,6 +16,12 @@ package struct WebSocketBroadcast: Sendable {
         compressed = frame.count < plain.count ? (frame, deflater.windowBits) : nil
     }
 
+    package init(plain message: WebSocketMessage) {
+        var plain: [UInt8] = []
+        WebSocketWriter().append(message.kind, message.bytes.span, to: &plain)
+        (self.plain, compressed) = (plain, nil)
+    }
+
     /// The frame for a connection that agreed on this compression. A context that is kept is not touched by it.
     package func frame(for deflate: PerMessageDeflate?) -> [UInt8] {
         guard let compressed, let sender = deflate?.server, sender.windowBits >= compressed.windowBits,

@@ -1,11 +1,11 @@
 /// The bytes that hexadecimal digits spell; spaces are for the reader.
-func bytes(_ hex: String) -> [UInt8] {
+func fromHex(_ hex: String) -> [UInt8] {
     let digits = hex.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
 /// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededGenerator: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
     init(seed: UInt64) { state = seed }
 
@@ -21,3 +21,13 @@ struct SeededGenerator: RandomNumberGenerator {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) }
     }
 }
+
+/// Nothing, one byte, a word, JSON that compresses well, noise, and a bomb.
+let deflateSamples: [[UInt8]] = {
+    var generator = SplitMix64(seed: 7)
+    return [
+        [], [0x41], Array("tradewind ".utf8),
+        Array(String(repeating: #"{"id":"0190","total":"12.50"},"#, count: 3000).utf8),
+        generator.bytes(70_000), Array(repeating: 0, count: 200_000),
+    ]
+}()

@@ -2,7 +2,7 @@ import Testing
 import TradewindHTTP
 
 /// A frame put together by hand, so that it can be wrong.
-func frame(
+func wireFrame(
     _ opcode: UInt8, _ payload: [UInt8] = [], isFinal: Bool = true, reserved: UInt8 = 0, key: [UInt8]? = nil
 ) -> [UInt8] {
     let mask: UInt8 = key == nil ? 0 : 0x80
@@ -16,8 +16,8 @@ func frame(
     return frame + key + payload.enumerated().map { $1 ^ key[$0 % 4] }
 }
 
-func frame(_ opcode: UInt8, _ text: String, isFinal: Bool = true, reserved: UInt8 = 0) -> [UInt8] {
-    frame(opcode, Array(text.utf8), isFinal: isFinal, reserved: reserved)
+func wireFrame(_ opcode: UInt8, _ text: String, isFinal: Bool = true, reserved: UInt8 = 0) -> [UInt8] {
+    wireFrame(opcode, Array(text.utf8), isFinal: isFinal, reserved: reserved)
 }
 
 extension WebSocketParser {
@@ -36,14 +36,15 @@ extension WebSocketParser {
     }
 }
 
-/// What a parser makes of `input`: the same when it comes whole, in single bytes, and cut in two anywhere.
-func events(
-    _ input: [UInt8], to role: WebSocketRole, deflate: PerMessageDeflate? = nil, limit: Int = 16 << 20,
+/// What a parser makes of `input`: the same when it comes whole, in single bytes, and cut in two anywhere
+/// (a long one at some forty places).
+func heard(
+    _ input: [UInt8], by role: WebSocketRole, deflate: PerMessageDeflate? = nil, limit: Int = 16 << 20,
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> [WebSocketEvent] {
     var whole = WebSocketParser(role, deflate: deflate, messageLimit: limit)
     let expected = whole.events(in: input)
-    let step = max(1, input.count / 200)
+    let step = input.count < 1000 ? 1 : input.count / 40
     let cuts = stride(from: 0, to: input.count, by: step).map { [$0] } + [Array(1..<max(input.count, 1))]
     for cut in cuts {
         var parser = WebSocketParser(role, deflate: deflate, messageLimit: limit)

@@ -1,9 +1,9 @@
 /// Requests that must be refused, with the status that platform.md names. Plain data, so that the same table can be
 /// sent over sockets.
-struct HostileRequest: Sendable, CustomStringConvertible {
-    let name: String
-    let status: UInt16
-    let bytes: [UInt8]
+package struct HostileRequest: Sendable, CustomStringConvertible {
+    package let name: String
+    package let status: UInt16
+    package let bytes: [UInt8]
 
     init(_ name: String, _ status: UInt16, _ text: String) {
         self.init(name, status, bytes: Array(text.utf8))
@@ -13,9 +13,9 @@ struct HostileRequest: Sendable, CustomStringConvertible {
         (self.name, self.status, self.bytes) = (name, status, bytes)
     }
 
-    var description: String { name }
+    package var description: String { name }
 
-    static let all =
+    package static let all =
         lineEnds + methods + versions + targets + escapes + dots + absoluteForms + fieldNames + fieldValues + hosts
         + lengths + codings + others + limits + foreign + controlBytes + nonTokenBytes + targetBytes
 
