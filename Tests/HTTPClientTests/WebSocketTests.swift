@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPClient
+import TradewindHTTPServer
 import TradewindTesting
 
 /// The server's end of a WebSocket over a scripted peer.
@@ -218,6 +219,32 @@ private struct ServerEnd {
         } _: { socket in
             try await socket.send(String(repeating: "a", count: 1001))
             await #expect(throws: ClientError.webSocketViolation(.messageTooLong)) { try await socket.receive() }
+        }
+    }
+
+    @Test func `and our own server understand each other`() async throws {
+        let handler: Handler = { request in
+            try .webSocket(request) { socket in
+                while let message = try await socket.receive() { try await socket.send(message) }
+            }
+        }
+        try await withServer(handler) { address in
+            try await withClient { client in
+                let socket = try await client.webSocket("ws://\(address)/")
+                #expect(socket.deflate != nil)
+                for size in [0, 5, 70_000] {
+                    let message = WebSocketMessage(String(repeating: "é", count: size))
+                    try await socket.send(message)
+                    #expect(try await socket.receive() == message)
+                }
+                let reader = Task { try await socket.receive() }
+                let isAlive = try await socket.ping()
+                #expect(isAlive)
+                await socket.close()
+                let last = try await reader.value
+                #expect(last == nil)
+                #expect(await socket.outcome()?.isClean == true)
+            }
         }
     }
 
