@@ -50,6 +50,21 @@ import TradewindTesting
         }
     }
 
+    @Test func `never grows beyond the limit when it is taken in pieces either`() async throws {
+        try await withServer(handler) { address in
+            var settings = ClientSettings()
+            settings.limits.content = 99_999
+            try await withClient(settings) { client in
+                var request = try ClientRequest(.get, address.url)
+                request.decompresses = true
+                var pieces = try await client.send(request).body.pieces()
+                await #expect(throws: ClientError.tooLarge(limit: 99_999)) {
+                    while try await pieces.next() != nil {}
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["/broken", "/cut"]) func `that is damaged is an error`(path: String) async throws {
         await #expect(throws: ClientError.corruptContent) { try await get(path, decompresses: true) }
     }

@@ -97,8 +97,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             if caller.index > 0 { try await caller.send(ok) }
         } _: { url, _ in
             try await withClient(settings) { client in
-                let first = Task { try await client.get(url) }
-                let second = Task { try await client.get(url).text }
+                let loop = EventLoop.current
+                let first = Task(executorPreference: loop) { try await client.get(url) }
+                let second = Task(executorPreference: loop) { try await client.get(url).text }
                 await #expect(throws: ClientError.connectionClosed) { try await first.value }
                 let text = try await second.value
                 #expect(text == "ok")
@@ -184,6 +185,22 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
                 let small = try await client.get(address.url + "/small").text
                 #expect(small == "small")
             }
+        }
+    }
+
+    @Test func `in the middle of content nobody wanted are not used again`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel")
+            try await caller.silence()
+        } _: { url, connections in
+            try await withClient { client in
+                for _ in 1...3 {
+                    let status = try await client.get(url).status
+                    #expect(status == .ok)
+                }
+            }
+            #expect(connections() == 3)
         }
     }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPClient
@@ -199,16 +200,31 @@ import TradewindTesting
         }
     }
 
+    /// The server cancels the request that it has just answered, so that some cancellations come while the connection
+    /// is being handed to the next request.
     @Test func `disturbs nobody who uses the connection next`() async throws {
-        try await withServer({ _ in .text("ok") }) { address in
-            try await withClient { client in
-                for _ in 1...200 {
-                    let task = Task { try await client.get(address.url).text }
-                    await Task.yield()
-                    task.cancel()
-                    _ = await task.result
-                    let ok = try await client.get(address.url).text
-                    #expect(ok == "ok")
+        var settings = ClientSettings()
+        settings.limits.connections = 1
+        let answered = Mutex<Task<String, any Error>?>(nil)
+        try await withPeer { caller in
+            while true {
+                let head = try await caller.head()
+                try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                guard head.contains("/cancelled") else { continue }
+                var spins = Int.random(in: 0..<5000)
+                while spins > 0 { spins -= 1 }
+                answered.withLock { $0 }?.cancel()
+            }
+        } _: { url, _ in
+            try await withClient(settings) { client in
+                let loop = EventLoop.current
+                for _ in 1...2000 {
+                    let first = Task(executorPreference: loop) { try await client.get(url + "/cancelled").text }
+                    answered.withLock { $0 = first }
+                    let second = Task(executorPreference: loop) { try await client.get(url + "/next").text }
+                    let text = try await second.value
+                    #expect(text == "ok")
+                    _ = await first.result
                 }
             }
         }
