@@ -14,15 +14,14 @@ struct `A server behind TLS` {
         trusting trusts: Bool = true, verifying verifies: Bool = true, options: [String] = [],
         _ body: @escaping @Sendable (HTTPClient, String) async throws -> Void
     ) async throws {
-        let certificates = try Certificates()
+        let certificates = try await Certificates(for: names, isExpired: isExpired)
         defer { certificates.remove() }
-        try certificates.issue("peer", for: names, isExpired: isExpired)
-        let (server, port) = try certificates.serve("peer", ["-www"] + options)
-        defer { server.terminate() }
+        let server = try await certificates.serve(["-www"] + options)
+        defer { server.stop() }
         var settings = ClientSettings()
         settings.tls.authorities = trusts ? certificates.authority : nil
         settings.tls.verifiesPeer = verifies
-        try await withClient(settings) { try await body($0, "https://\(host):\(port)/") }
+        try await withClient(settings) { try await body($0, "https://\(host):\(server.port)/") }
     }
 
     private func failure(
@@ -119,37 +118,36 @@ struct `A server behind TLS` {
     }
 
     @Test func `may send much`() async throws {
-        let certificates = try Certificates()
+        let certificates = try await Certificates(for: "DNS:localhost")
         defer { certificates.remove() }
-        try certificates.issue("peer", for: "DNS:localhost")
         let content = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) })
         var file = Data("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n".utf8)
         file.append(content)
-        try file.write(to: certificates.folder.appendingPathComponent("large"))
-        let (server, port) = try certificates.serve("peer", ["-HTTP"])
-        defer { server.terminate() }
+        try certificates.write(file, to: "large")
+        let server = try await certificates.serve(["-HTTP"])
+        defer { server.stop() }
         var settings = ClientSettings()
         settings.tls.authorities = certificates.authority
         try await withClient(settings) { client in
-            let bytes = try await client.get("https://localhost:\(port)/large").bytes
+            let bytes = try await client.get("https://localhost:\(server.port)/large").bytes
             #expect(Data(bytes) == content)
         }
     }
 
     @Test func `that is cut off has not said all, though nothing announced more`() async throws {
-        let certificates = try Certificates()
+        let certificates = try await Certificates(for: "DNS:localhost")
         defer { certificates.remove() }
-        try certificates.issue("peer", for: "DNS:localhost")
         // Without an option it sends what it reads from its input.
-        let (server, port) = try certificates.serve("peer", [])
-        let input = try #require(server.standardInput as? Pipe).fileHandleForWriting
+        let server = try await certificates.serve([])
+        defer { server.stop() }
+        let input = try #require(server.process.standardInput as? Pipe).fileHandleForWriting
         try input.write(contentsOf: Data("HTTP/1.1 200 OK\r\n\r\npart".utf8))
         var settings = ClientSettings()
         settings.tls.authorities = certificates.authority
         try await withClient(settings) { client in
-            var pieces = try await client.get("https://localhost:\(port)/").body.pieces()
+            var pieces = try await client.get("https://localhost:\(server.port)/").body.pieces()
             #expect(try await pieces.next() == Array("part".utf8))
-            kill(server.processIdentifier, SIGKILL)
+            server.stop()
             await #expect(throws: ClientError.connectionClosed) { try await pieces.next() }
         }
     }
