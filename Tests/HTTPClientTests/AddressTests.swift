@@ -28,7 +28,8 @@ import TradewindHTTPClient
         "http://user@example.com/", "http://user:secret@example.com/", "http://exa mple.com/",
         "http://example.com:0/", "http://example.com:65536/", "http://example.com:-1/", "http://example.com:8o/",
         "http://example.com:+80/", "http://[::1", "http://[::1]x/", "http://[127.0.0.1]/", "http://[]/",
-        "http://a\r\nb/", "http://a%00b/", "http://exämple.com/", "http://a:b:1/",
+        "http://a\r\nb/", "http://a%00b/", "http://exämple.com/", "http://a:b:1/", "http://\u{301}a/",
+        "http://a:\u{301}80/",
         "http://\(String(repeating: "a", count: 254))/",
     ])
     func `that are none are refused`(text: String) {

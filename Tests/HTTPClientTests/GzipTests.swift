@@ -31,6 +31,18 @@ import TradewindTesting
         #expect(try await get("/", decompresses: false) == [UInt8](repeating: 0x61, count: 100_000))
     }
 
+    @Test func `that is not there is no broken one`() async throws {
+        try await withServer(handler) { address in
+            try await withClient { client in
+                var request = try ClientRequest(.head, address.url)
+                request.decompresses = true
+                let response = try await client.send(request)
+                #expect(response[.contentEncoding] == "gzip")
+                #expect(try await response.bytes == [])
+            }
+        }
+    }
+
     @Test func `a proxy gets the bytes as they are`() async throws {
         try await withServer(handler) { address in
             try await withClient { client in

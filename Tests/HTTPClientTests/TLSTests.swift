@@ -152,6 +152,57 @@ struct `A server behind TLS` {
         }
     }
 
+    /// With part of a record at hand and the rest on its way, the loop must go on with other work.
+    @Test(.timeLimit(.minutes(1))) func `that pauses in the middle of a record keeps nobody waiting`() async throws {
+        let certificates = try await Certificates(for: "DNS:localhost")
+        defer { certificates.remove() }
+        let long = String(repeating: "hello", count: 2000)
+        try certificates.write("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n\(long)", to: "greeting")
+        let server = try await certificates.serve(["-HTTP"])
+        defer { server.stop() }
+        let isHolding = Atomic(false), mayGoOn = Atomic(false)
+        // Passes bytes on between client and server, and holds the second half of the answer back until it may go.
+        try await withPeer { caller in
+            let loop = caller.socket.loop
+            let upstream = Caller(
+                try await loop.connect(to: [.loopback.with(port: server.port)], timeout: .seconds(5)), index: 0)
+            try await withThrowingTaskGroup { group in
+                group.addTask(executorPreference: loop) {
+                    while true { try await upstream.send(try await caller.some()) }
+                }
+                while true {
+                    let bytes = try await upstream.some()
+                    // Nothing of the handshake is as large.
+                    guard bytes.count > 5000 else {
+                        try await caller.send(bytes)
+                        continue
+                    }
+                    try await caller.send(Array(bytes.prefix(5000)))
+                    isHolding.store(true, ordering: .relaxed)
+                    while !mayGoOn.load(ordering: .relaxed) { try await loop.sleep(for: .milliseconds(1)) }
+                    try await caller.send(Array(bytes.dropFirst(5000)))
+                }
+            }
+        } _: { url, _ in
+            var settings = ClientSettings()
+            settings.tls.authorities = certificates.authority
+            try await withServer({ _ in .text("plain") }) { plain in
+                try await withClient(settings) { client in
+                    let port = url.split(separator: ":").last ?? ""
+                    let secure = Task(executorPreference: EventLoop.current) {
+                        try await client.get("https://localhost:\(port)/greeting").text
+                    }
+                    try await eventually { isHolding.load(ordering: .relaxed) }
+                    let other = try await client.get(plain.url).text
+                    #expect(other == "plain")
+                    mayGoOn.store(true, ordering: .relaxed)
+                    let greeting = try await secure.value
+                    #expect(greeting == long)
+                }
+            }
+        }
+    }
+
     @Test func `of an unreadable file of authorities says so`() async throws {
         var settings = ClientSettings()
         settings.tls.authorities = "/nowhere/ca.pem"

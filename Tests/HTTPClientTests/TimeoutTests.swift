@@ -104,6 +104,14 @@ import TradewindTesting
         }
     }
 
+    @Test func `for the whole exchange counts the wait for a connection`() async throws {
+        let full = FullListener()
+        defer { full.end() }
+        try await withClient(settings { $0.total = brief }) { client in
+            await #expect(throws: ClientError.totalTimedOut) { try await client.get(full.address.url) }
+        }
+    }
+
     @Test func `to shake hands runs out`() async throws {
         try await withPeer {
             try await $0.silence()

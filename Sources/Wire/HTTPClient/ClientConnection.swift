@@ -93,7 +93,14 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func sendHead(of request: ClientRequest) throws(ClientError) -> UnsentBody? {
         output.borrow(from: loop.buffers)
         let unsent = output.append(request)
-        guard try tryFlush(), case .nothing = unsent else { return unsent }
+        guard try tryFlush() else { return unsent }
+        switch unsent {
+        case .nothing: break
+        case .stream: return unsent
+        case .bytes(let bytes):
+            let count = try transport.tryWrite(bytes.span)
+            if count < bytes.count { return .bytes(bytes.dropFirst(count)) }
+        }
         uploadIsComplete()
         return nil
     }
@@ -136,7 +143,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         }
         keepsAlive = head.keepsAlive
         content = IncomingContent(head.framing)
-        let isCoded = request.decompresses && head.has(.contentEncoding, token: "gzip")
+        let isCoded = request.decompresses && !content.isComplete && head.has(.contentEncoding, token: "gzip")
         // Whole answers that came with their head need no stream, and their connection is free before they are read.
         if !isCoded, let length = content.length, length <= input.count {
             var bytes: [UInt8] = []

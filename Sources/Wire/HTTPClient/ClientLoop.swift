@@ -38,20 +38,19 @@ final class ClientLoop: @unchecked Sendable {
         let pool = pool(for: request.origin)
         if Task.isCancelled { throw ClientError.cancelled }
         let connection: ClientConnection
-        if let idle = pool.idle() { connection = idle } else { connection = try await pool.lease(waits) }
+        if let idle = pool.idle() { connection = idle } else { connection = try await pool.lease(waits, until: end) }
         do {
             return try await connection.answer(request, waits, until: end)
         } catch ClientError.connectionClosed where connection.mayRetry(request) {
             // RFC 9112 §9.3.1: the server may close an idle connection at any time, so also in this very moment.
             pool.dropIdle()
-            return try await pool.lease(waits).answer(request, waits, until: end)
+            return try await pool.lease(waits, until: end).answer(request, waits, until: end)
         }
     }
 
     // MARK: Connections
 
-    func connect(to origin: Origin, within timeout: Duration) async throws(ClientError) -> Transport {
-        let end = loop.now + timeout
+    func connect(to origin: Origin, by end: Instant) async throws(ClientError) -> Transport {
         do {
             let addresses = try await resolver.addresses(of: origin.host, port: origin.port, on: loop, by: end)
             let socket = try await loop.connect(to: addresses, timeout: end - loop.now)
