@@ -1,69 +1,102 @@
 import Foundation
 import TradewindTesting
 
-/// Certificates made by the `openssl` program for one test run: an authority, and what it signed.
+/// Certificates made by the `openssl` program for one test: an authority's, and one that it signed.
 struct Certificates {
-    static let isPossible = FileManager.default.isExecutableFile(atPath: openssl)
     static let openssl = "/usr/bin/openssl"
+    static let isPossible = FileManager.default.isExecutableFile(atPath: openssl)
 
-    let folder: URL
-    var authority: String { path("ca.pem") }
+    private let folder: URL
+    var authority: String { folder.appendingPathComponent("ca.pem").path }
 
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-
-    init() throws {
+    /// `names` are those of the peer: "DNS:localhost,IP:127.0.0.1".
+    init(for names: String, isExpired: Bool = false) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=Test Authority", "-keyout", "ca.key", "-out", "ca.pem")
+        try write(Self.configuration + "[extensions]\nsubjectAltName = \(names)\n", to: "config")
+        try write("", to: "database")
+        let dates = isExpired ? "-startdate 20200101000000Z -enddate 20200102000000Z" : "-days 2"
+        let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+        try await run(
+            """
+            set -e
+            openssl req -x509 \(key) -days 2 -subj '/CN=Test Authority' -keyout ca.key -out ca.pem
+            openssl req \(key) -subj /CN=peer -keyout peer.key -out peer.csr
+            openssl ca -batch -notext -config config -cert ca.pem -keyfile ca.key -in peer.csr -extensions extensions \
+                -out peer.pem \(dates)
+            """)
     }
 
-    func remove() { try? FileManager.default.removeItem(at: folder) }
-
-    /// A certificate for `names` ("DNS:localhost,IP:127.0.0.1") as `name.pem` and `name.key`.
-    func issue(_ name: String, for names: String, isExpired: Bool = false) throws {
-        try run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=peer",
-            "-keyout", "\(name).key", "-out", "\(name).csr")
-        try "subjectAltName=\(names)".write(toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
-        // `x509` has no option for a start in the past, `ca` has.
-        try "".write(toFile: path("\(name).db"), atomically: true, encoding: .utf8)
-        try """
+    /// `openssl ca` is the one command that can date a certificate into the past, and it wants a file of settings.
+    private static let configuration = """
         [ca]
-        default_ca = one
-        [one]
-        database = \(path("\(name).db"))
-        new_certs_dir = \(folder.path)
+        default_ca = test
+        [test]
+        database = database
+        new_certs_dir = .
         rand_serial = yes
         default_md = sha256
         policy = any
         unique_subject = no
         [any]
         commonName = supplied
-        """.write(toFile: path("\(name).cnf"), atomically: true, encoding: .utf8)
-        let dates = isExpired ? ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] : ["-days", "2"]
-        try run(
-            ["ca", "-batch", "-config", "\(name).cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", "\(name).csr",
-             "-extfile", "\(name).ext", "-out", "\(name).pem", "-notext"] + dates)
-    }
 
-    private func run(_ arguments: String...) throws { try run(arguments) }
+        """
 
-    private func run(_ arguments: [String]) throws {
-        let process = try start(arguments)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw DidNotHappen("openssl \(arguments.joined(separator: " ")) failed")
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+
+    func write(_ data: Data, to name: String) throws { try data.write(to: folder.appendingPathComponent(name)) }
+
+    private func run(_ script: String) async throws {
+        let process = process("/bin/sh", ["-c", script])
+        let status = try await withCheckedThrowingContinuation { caller in
+            process.terminationHandler = { caller.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { caller.resume(throwing: error) }
         }
+        if status != 0 { throw DidNotHappen("openssl failed with \(status)") }
     }
 
-    func start(_ arguments: [String]) throws -> Process {
+    private func process(_ program: String, _ arguments: [String]) -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.openssl)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         process.standardInput = Pipe()  // s_server ends when its input does
-        try process.run()
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         return process
+    }
+
+    /// A TLS server with the peer's certificate, on a port of the kernel's choice, which it prints to a file.
+    func serve(_ options: [String]) async throws -> Server {
+        let server = process(
+            Self.openssl, ["s_server", "-accept", "127.0.0.1:0", "-cert", "peer.pem", "-key", "peer.key"] + options)
+        try write("", to: "output")
+        let output = folder.appendingPathComponent("output")
+        server.standardOutput = try FileHandle(forWritingTo: output)
+        try server.run()
+        // What fails below must not leave it running.
+        var isServing = false
+        defer { if !isServing { kill(server.processIdentifier, SIGKILL) } }
+        var port: UInt16?
+        try await eventually("the port of openssl s_server") {
+            let line = try String(contentsOf: output, encoding: .utf8).split(
+                separator: "\n", omittingEmptySubsequences: false
+            )
+            .dropLast().first { $0.hasPrefix("ACCEPT") }
+            port = line?.split(separator: ":").last.flatMap { UInt16($0) }
+            return port != nil
+        }
+        isServing = true
+        return Server(process: server, port: port ?? 0)
+    }
+
+    struct Server {
+        let process: Process
+        let port: UInt16
+
+        /// Not by SIGTERM, which a child of a thread that blocks signals never sees.
+        func stop() { kill(process.processIdentifier, SIGKILL) }
     }
 }

@@ -77,6 +77,24 @@ import TradewindTesting
         }
     }
 
+    @Test func `an actor elsewhere can stream in both directions`() async throws {
+        let handler: Handler = { request in
+            let body = try await request.body.collect()
+            return .stream(.text) { for byte in body { try await $0.write([UInt8](repeating: byte, count: 50_000)) } }
+        }
+        try await withServer(handler) { address in
+            try await withClient { client in
+                let count = try await Task { @MainActor in
+                    let body = ClientRequestBody.stream(length: nil) { @MainActor writer in
+                        for _ in 1...9 { try await writer.write("x") }
+                    }
+                    return try await client.send(ClientRequest(.post, address.url, body: body)).bytes.count
+                }.value
+                #expect(count == 450_000)
+            }
+        }
+    }
+
     @Test func `names are looked up`() async throws {
         try await withServer({ _ in .text("hello") }) { address in
             let text = try await withClient { try await $0.get("http://localhost:\(address.port)/").text }
@@ -171,7 +189,9 @@ import TradewindTesting
         try await withServer({ _ in .text(String(repeating: "a", count: 100_000)) }) { address in
             try await withClient { client in
                 let response = try await client.get(address.url)
-                await #expect(throws: ClientError.tooLarge(limit: 99_999)) { try await response.body.collect(upTo: 99_999) }
+                await #expect(throws: ClientError.tooLarge(limit: 99_999)) {
+                    try await response.body.collect(upTo: 99_999)
+                }
                 #expect(try await client.get(address.url).body.collect(upTo: 100_000).count == 100_000)
             }
         }

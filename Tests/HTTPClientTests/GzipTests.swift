@@ -31,6 +31,18 @@ import TradewindTesting
         #expect(try await get("/", decompresses: false) == [UInt8](repeating: 0x61, count: 100_000))
     }
 
+    @Test func `that is not there is no broken one`() async throws {
+        try await withServer(handler) { address in
+            try await withClient { client in
+                var request = try ClientRequest(.head, address.url)
+                request.decompresses = true
+                let response = try await client.send(request)
+                #expect(response[.contentEncoding] == "gzip")
+                #expect(try await response.bytes == [])
+            }
+        }
+    }
+
     @Test func `a proxy gets the bytes as they are`() async throws {
         try await withServer(handler) { address in
             try await withClient { client in
@@ -47,6 +59,21 @@ import TradewindTesting
         #expect(try await get("/", decompresses: true, limit: 100_000).count == 100_000)
         await #expect(throws: ClientError.tooLarge(limit: 99_999)) {
             try await get("/", decompresses: true, limit: 99_999)
+        }
+    }
+
+    @Test func `never grows beyond the limit when it is taken in pieces either`() async throws {
+        try await withServer(handler) { address in
+            var settings = ClientSettings()
+            settings.limits.content = 99_999
+            try await withClient(settings) { client in
+                var request = try ClientRequest(.get, address.url)
+                request.decompresses = true
+                var pieces = try await client.send(request).body.pieces()
+                await #expect(throws: ClientError.tooLarge(limit: 99_999)) {
+                    while try await pieces.next() != nil {}
+                }
+            }
         }
     }
 

@@ -128,7 +128,9 @@ import TradewindTesting
 
     @Test func `a producer that gives up ends the request and says why`() async throws {
         struct Empty: Error {}
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let body = ClientRequestBody.stream(length: nil) { writer in
                     try await writer.write("part")
@@ -143,7 +145,9 @@ import TradewindTesting
     @Test(arguments: [3, 5]) func `a body of another length than announced is not passed off as whole`(
         written: Int
     ) async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let body = ClientRequestBody.stream(length: 4) { writer in
                     for _ in 0..<written { try await writer.write("x") }

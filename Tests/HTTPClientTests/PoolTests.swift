@@ -54,7 +54,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         var settings = ClientSettings()
         settings.limits.connections = 1
         settings.timeouts.queue = .milliseconds(30)
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings) { client in
                 let first = Task { try await client.get(url) }
                 try await eventually { await client.connections().busy == 1 }
@@ -68,7 +70,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     @Test func `have a bounded queue, and who is cancelled leaves it`() async throws {
         var settings = ClientSettings()
         (settings.limits.connections, settings.limits.waiting) = (1, 1)
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings) { client in
                 // Tasks of one loop begin in the order in which they were made.
                 let loop = EventLoop.current
@@ -93,8 +97,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             if caller.index > 0 { try await caller.send(ok) }
         } _: { url, _ in
             try await withClient(settings) { client in
-                let first = Task { try await client.get(url) }
-                let second = Task { try await client.get(url).text }
+                let loop = EventLoop.current
+                let first = Task(executorPreference: loop) { try await client.get(url) }
+                let second = Task(executorPreference: loop) { try await client.get(url).text }
                 await #expect(throws: ClientError.connectionClosed) { try await first.value }
                 let text = try await second.value
                 #expect(text == "ok")
@@ -183,6 +188,22 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         }
     }
 
+    @Test func `in the middle of content nobody wanted are not used again`() async throws {
+        try await withPeer { caller in
+            try await caller.head()
+            try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel")
+            try await caller.silence()
+        } _: { url, connections in
+            try await withClient { client in
+                for _ in 1...3 {
+                    let status = try await client.get(url).status
+                    #expect(status == .ok)
+                }
+            }
+            #expect(connections() == 3)
+        }
+    }
+
     @Test func `end with the client`() async throws {
         try await withServer({ _ in .text("ok") }) { address in
             try await withClient { client in
@@ -236,7 +257,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     }
 
     @Test func `is sent again only once, and not at all on a new connection`() async throws {
-        try await withPeer { try await $0.head() } _: { url, connections in
+        try await withPeer {
+            try await $0.head()
+        } _: { url, connections in
             try await withClient { client in
                 await #expect(throws: ClientError.connectionClosed) { try await client.get(url) }
             }

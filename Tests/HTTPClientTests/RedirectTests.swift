@@ -32,12 +32,13 @@ import TradewindTesting
         #expect(try await send(.get, "/302?to=/x", most: nil) == (.found, ""))
     }
 
-    @Test(arguments: [
-        (301, .get, "GET /x me "), (302, .get, "GET /x me "), (303, .get, "GET /x me "), (307, .get, "GET /x me "),
-        (301, .post, "GET /x me "), (302, .post, "GET /x me "), (303, .post, "GET /x me "),
-        (307, .post, "POST /x me data"), (308, .post, "POST /x me data"), (303, .put, "GET /x me "),
-        (301, .put, "PUT /x me data"), (302, .put, "PUT /x me data"),
-    ] as [(Int, HTTPMethod, String)])
+    @Test(
+        arguments: [
+            (301, .get, "GET /x me "), (302, .get, "GET /x me "), (303, .get, "GET /x me "), (307, .get, "GET /x me "),
+            (301, .post, "GET /x me "), (302, .post, "GET /x me "), (303, .post, "GET /x me "),
+            (307, .post, "POST /x me data"), (308, .post, "POST /x me data"), (303, .put, "GET /x me "),
+            (301, .put, "PUT /x me data"), (302, .put, "PUT /x me data"),
+        ] as [(Int, HTTPMethod, String)])
     func `keep or change the method by their status`(code: Int, method: HTTPMethod, expected: String) async throws {
         let body = method == .get ? ClientRequestBody.none : .bytes(Array("data".utf8))
         #expect(try await send(method, "/\(code)?to=/x", body: body) == (.ok, expected))

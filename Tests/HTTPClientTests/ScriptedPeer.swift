@@ -17,7 +17,8 @@ final class Caller: Sendable {
         let end = Array("\r\n\r\n".utf8)
         while true {
             let head: [UInt8]? = received.withLock { bytes in
-                guard bytes.count >= 4, let start = (0...bytes.count - 4).first(where: { bytes[$0..<$0 + 4] == end[...] })
+                guard bytes.count >= 4,
+                    let start = (0...bytes.count - 4).first(where: { bytes[$0..<$0 + 4] == end[...] })
                 else { return nil }
                 defer { bytes.removeFirst(start + 4) }
                 return Array(bytes[..<(start + 4)])
@@ -32,6 +33,15 @@ final class Caller: Sendable {
         return received.withLock { bytes in
             defer { bytes.removeFirst(count) }
             return Array(bytes[..<count])
+        }
+    }
+
+    /// Whatever comes next.
+    func some() async throws -> [UInt8] {
+        if received.withLock({ $0.isEmpty }) { try await more() }
+        return received.withLock { bytes in
+            defer { bytes = [] }
+            return bytes
         }
     }
 
@@ -61,7 +71,7 @@ final class Caller: Sendable {
     private func more() async throws {
         var buffer = ByteBuffer(capacity: 16 * 1024)
         guard try await socket.read(into: &buffer) > 0 else { throw Ended() }
-        let bytes = buffer.withSpan { span in (0..<span.count).map { span[$0] } }
+        let bytes = unsafe Array(buffer.bytes)
         received.withLock { $0 += bytes }
     }
 }

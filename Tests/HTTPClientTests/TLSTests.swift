@@ -14,29 +14,14 @@ struct `A server behind TLS` {
         trusting trusts: Bool = true, verifying verifies: Bool = true, options: [String] = [],
         _ body: @escaping @Sendable (HTTPClient, String) async throws -> Void
     ) async throws {
-        let certificates = try Certificates()
+        let certificates = try await Certificates(for: names, isExpired: isExpired)
         defer { certificates.remove() }
-        try certificates.issue("peer", for: names, isExpired: isExpired)
-        let port = try await SocketAddress.free().port
-        let server = try certificates.start(
-            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "peer.pem", "-key", "peer.key", "-www", "-quiet"]
-                + options)
-        defer { server.terminate() }
-        try await isListening(port)
+        let server = try await certificates.serve(["-www"] + options)
+        defer { server.stop() }
         var settings = ClientSettings()
         settings.tls.authorities = trusts ? certificates.authority : nil
         settings.tls.verifiesPeer = verifies
-        try await withClient(settings) { try await body($0, "https://\(host):\(port)/") }
-    }
-
-    private func isListening(_ port: UInt16) async throws {
-        try await withLoop { loop in
-            try await eventually(within: .seconds(20), "a server on port \(port)") {
-                let socket = try? await loop.connect(to: [.loopback.with(port: port)], timeout: .seconds(5))
-                socket?.close()
-                return socket != nil
-            }
-        }
+        try await withClient(settings) { try await body($0, "https://\(host):\(server.port)/") }
     }
 
     private func failure(
@@ -44,7 +29,8 @@ struct `A server behind TLS` {
         trusting trusts: Bool = true, options: [String] = []
     ) async throws -> String {
         let words = Mutex("")
-        try await asking(host, namedBy: names, isExpired: isExpired, trusting: trusts, options: options) { client, url in
+        try await asking(host, namedBy: names, isExpired: isExpired, trusting: trusts, options: options) {
+            client, url in
             do {
                 let status = try await client.get(url).status
                 words.withLock { $0 = "answered \(status)" }
@@ -88,7 +74,8 @@ struct `A server behind TLS` {
     }
 
     @Test func `is refused when its certificate has expired`() async throws {
-        #expect(try await failure(isExpired: true) == "certificate has expired")
+        let words = try await failure(isExpired: true)
+        #expect(words == "certificate has expired")
     }
 
     @Test(arguments: [
@@ -101,7 +88,8 @@ struct `A server behind TLS` {
     }
 
     @Test func `is refused when nobody vouches for it`() async throws {
-        #expect(try await failure(trusting: false) == "unable to get local issuer certificate")
+        let words = try await failure(trusting: false)
+        #expect(words == "unable to get local issuer certificate")
     }
 
     @Test func `is refused when it speaks only what is broken`() async throws {
@@ -110,7 +98,8 @@ struct `A server behind TLS` {
     }
 
     @Test func `is believed anything when verification is off`() async throws {
-        try await asking(namedBy: "DNS:example.com", isExpired: true, trusting: false, verifying: false) { client, url in
+        try await asking(namedBy: "DNS:example.com", isExpired: true, trusting: false, verifying: false) {
+            client, url in
             let status = try await client.get(url).status
             #expect(status == .ok)
         }
@@ -128,24 +117,89 @@ struct `A server behind TLS` {
         }
     }
 
-    @Test func `may send much, and close without a word only where the length tells`() async throws {
-        let certificates = try Certificates()
+    @Test func `may send much`() async throws {
+        let certificates = try await Certificates(for: "DNS:localhost")
         defer { certificates.remove() }
-        try certificates.issue("peer", for: "DNS:localhost")
         let content = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) })
         var file = Data("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n".utf8)
         file.append(content)
-        try file.write(to: certificates.folder.appendingPathComponent("large"))
-        let port = try await SocketAddress.free().port
-        let server = try certificates.start(
-            ["s_server", "-accept", "127.0.0.1:\(port)", "-cert", "peer.pem", "-key", "peer.key", "-HTTP", "-quiet"])
-        defer { server.terminate() }
-        try await isListening(port)
+        try certificates.write(file, to: "large")
+        let server = try await certificates.serve(["-HTTP"])
+        defer { server.stop() }
         var settings = ClientSettings()
         settings.tls.authorities = certificates.authority
         try await withClient(settings) { client in
-            let bytes = try await client.get("https://localhost:\(port)/large").bytes
+            let bytes = try await client.get("https://localhost:\(server.port)/large").bytes
             #expect(Data(bytes) == content)
+        }
+    }
+
+    @Test func `that is cut off has not said all, though nothing announced more`() async throws {
+        let certificates = try await Certificates(for: "DNS:localhost")
+        defer { certificates.remove() }
+        // Without an option it sends what it reads from its input.
+        let server = try await certificates.serve([])
+        defer { server.stop() }
+        let input = try #require(server.process.standardInput as? Pipe).fileHandleForWriting
+        try input.write(contentsOf: Data("HTTP/1.1 200 OK\r\n\r\npart".utf8))
+        var settings = ClientSettings()
+        settings.tls.authorities = certificates.authority
+        try await withClient(settings) { client in
+            var pieces = try await client.get("https://localhost:\(server.port)/").body.pieces()
+            #expect(try await pieces.next() == Array("part".utf8))
+            server.stop()
+            await #expect(throws: ClientError.connectionClosed) { try await pieces.next() }
+        }
+    }
+
+    /// With part of a record at hand and the rest on its way, the loop must go on with other work.
+    @Test(.timeLimit(.minutes(1))) func `that pauses in the middle of a record keeps nobody waiting`() async throws {
+        let certificates = try await Certificates(for: "DNS:localhost")
+        defer { certificates.remove() }
+        let long = String(repeating: "hello", count: 2000)
+        try certificates.write("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n\(long)", to: "greeting")
+        let server = try await certificates.serve(["-HTTP"])
+        defer { server.stop() }
+        let isHolding = Atomic(false), mayGoOn = Atomic(false)
+        // Passes bytes on between client and server, and holds the second half of the answer back until it may go.
+        try await withPeer { caller in
+            let loop = caller.socket.loop
+            let upstream = Caller(
+                try await loop.connect(to: [.loopback.with(port: server.port)], timeout: .seconds(5)), index: 0)
+            try await withThrowingTaskGroup { group in
+                group.addTask(executorPreference: loop) {
+                    while true { try await upstream.send(try await caller.some()) }
+                }
+                while true {
+                    let bytes = try await upstream.some()
+                    // Nothing of the handshake is as large.
+                    guard bytes.count > 5000 else {
+                        try await caller.send(bytes)
+                        continue
+                    }
+                    try await caller.send(Array(bytes.prefix(5000)))
+                    isHolding.store(true, ordering: .relaxed)
+                    while !mayGoOn.load(ordering: .relaxed) { try await loop.sleep(for: .milliseconds(1)) }
+                    try await caller.send(Array(bytes.dropFirst(5000)))
+                }
+            }
+        } _: { url, _ in
+            var settings = ClientSettings()
+            settings.tls.authorities = certificates.authority
+            try await withServer({ _ in .text("plain") }) { plain in
+                try await withClient(settings) { client in
+                    let port = url.split(separator: ":").last ?? ""
+                    let secure = Task(executorPreference: EventLoop.current) {
+                        try await client.get("https://localhost:\(port)/greeting").text
+                    }
+                    try await eventually { isHolding.load(ordering: .relaxed) }
+                    let other = try await client.get(plain.url).text
+                    #expect(other == "plain")
+                    mayGoOn.store(true, ordering: .relaxed)
+                    let greeting = try await secure.value
+                    #expect(greeting == long)
+                }
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPClient
@@ -14,7 +15,9 @@ import TradewindTesting
     }
 
     @Test func `runs out for a server that never answers`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings { $0.firstByte = brief }) { client in
                 await #expect(throws: ClientError.firstByteTimedOut) { try await client.get(url) }
                 #expect(await client.connections() == (idle: 0, busy: 0))
@@ -79,7 +82,9 @@ import TradewindTesting
     }
 
     @Test func `can be given to a single request`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 var request = try ClientRequest(.get, url)
                 request.timeouts = ClientTimeouts()
@@ -99,8 +104,18 @@ import TradewindTesting
         }
     }
 
+    @Test func `for the whole exchange counts the wait for a connection`() async throws {
+        let full = FullListener()
+        defer { full.end() }
+        try await withClient(settings { $0.total = brief }) { client in
+            await #expect(throws: ClientError.totalTimedOut) { try await client.get(full.address.url) }
+        }
+    }
+
     @Test func `to shake hands runs out`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient(settings { $0.connect = brief }) { client in
                 let secure = url.replacing("http:", with: "https:")
                 await #expect(throws: ClientError.connectTimedOut) { try await client.get(secure) }
@@ -109,7 +124,8 @@ import TradewindTesting
     }
 
     @Test func `is not needed to learn that nobody listens`() async throws {
-        let nobody = try await SocketAddress.free()
+        // Port 1 is nobody's, and never given to one of the tests that run beside this one.
+        let nobody = SocketAddress.loopback.with(port: 1)
         try await withClient { client in
             let error = await #expect(throws: ClientError.self) { try await client.get(nobody.url) }
             guard case .refused = error else {
@@ -132,7 +148,9 @@ import TradewindTesting
 
 @Suite struct `Cancelling a request` {
     @Test func `ends it at once, and its connection`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let task = Task { try await client.get(url) }
                 try await eventually { await client.connections().busy == 1 }
@@ -177,7 +195,9 @@ import TradewindTesting
     }
 
     @Test func `before it begins sends nothing`() async throws {
-        try await withPeer { try await $0.silence() } _: { url, _ in
+        try await withPeer {
+            try await $0.silence()
+        } _: { url, _ in
             try await withClient { client in
                 let task = Task {
                     while !Task.isCancelled { await Task.yield() }
@@ -189,16 +209,31 @@ import TradewindTesting
         }
     }
 
+    /// The server cancels the request that it has just answered, so that some cancellations come while the connection
+    /// is being handed to the next request.
     @Test func `disturbs nobody who uses the connection next`() async throws {
-        try await withServer({ _ in .text("ok") }) { address in
-            try await withClient { client in
-                for _ in 1...200 {
-                    let task = Task { try await client.get(address.url).text }
-                    await Task.yield()
-                    task.cancel()
-                    _ = await task.result
-                    let ok = try await client.get(address.url).text
-                    #expect(ok == "ok")
+        var settings = ClientSettings()
+        settings.limits.connections = 1
+        let answered = Mutex<Task<String, any Error>?>(nil)
+        try await withPeer { caller in
+            while true {
+                let head = try await caller.head()
+                try await caller.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                guard head.contains("/cancelled") else { continue }
+                var spins = Int.random(in: 0..<5000)
+                while spins > 0 { spins -= 1 }
+                answered.withLock { $0 }?.cancel()
+            }
+        } _: { url, _ in
+            try await withClient(settings) { client in
+                let loop = EventLoop.current
+                for _ in 1...2000 {
+                    let first = Task(executorPreference: loop) { try await client.get(url + "/cancelled").text }
+                    answered.withLock { $0 = first }
+                    let second = Task(executorPreference: loop) { try await client.get(url + "/next").text }
+                    let text = try await second.value
+                    #expect(text == "ok")
+                    _ = await first.result
                 }
             }
         }

@@ -9,7 +9,7 @@ package struct Address: Equatable, Sendable {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
             let scheme = Origin.Scheme(name: String(text[..<colon])), text[colon...].utf8.starts(with: "://".utf8)
         else { return nil }
-        self.init(scheme, afterSlashes: text[colon...].dropFirst(3))
+        self.init(scheme, afterSlashes: text[text.utf8.index(colon, offsetBy: 3)...])
     }
 
     /// What stands behind `scheme://`.
@@ -22,12 +22,14 @@ package struct Address: Equatable, Sendable {
     }
 
     init(origin: Origin, target: String) {
-        let target = target.prefix { $0 != "#" }
+        let target = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex)]
         self.origin = origin
         self.target = target.utf8.first == UInt8(ascii: "/") ? String(target) : "/" + target
     }
 
     private static func split(authority: Substring) -> (host: String, port: UInt16?)? {
+        // Then a character is a byte, and none hides behind another.
+        guard authority.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         var host = authority, port = Substring()
         if host.utf8.first == UInt8(ascii: "[") {
             guard let end = host.utf8.firstIndex(of: UInt8(ascii: "]")) else { return nil }
@@ -52,7 +54,8 @@ package struct Address: Equatable, Sendable {
     package func resolving(_ reference: String) -> Address? {
         if let absolute = Address(reference) { return absolute }
         if reference.utf8.starts(with: "//".utf8) {
-            return Address(origin.scheme, afterSlashes: reference.dropFirst(2))
+            return Address(
+                origin.scheme, afterSlashes: reference[reference.utf8.index(reference.startIndex, offsetBy: 2)...])
         }
         // A colon before any slash is a scheme, and not one of ours.
         if reference.utf8.first(where: { ":/?#".utf8.contains($0) }) == UInt8(ascii: ":") { return nil }

@@ -104,17 +104,15 @@ private final class UploadSink: BodySink, @unchecked Sendable {
     }
 
     func write(_ bytes: [UInt8]) async throws {
-        let loop = connection.loop
-        guard loop.isCurrent else {
-            return try await withTaskExecutorPreference(loop) { try await write(bytes) }
-        }
-        guard exchange == connection.exchange, !hasFailed else { throw ClientError.connectionClosed }
-        guard bytes.count <= remaining else { throw ClientError.wrongBodyLength }
-        if bytes.isEmpty { return }
-        if !isChunked { remaining -= bytes.count }
-        guard await send(bytes) else {
-            hasFailed = true
-            throw ClientError.connectionClosed
+        try await connection.onLoop { [self] () async throws(ClientError) in
+            guard exchange == connection.exchange, !hasFailed else { throw .connectionClosed }
+            guard bytes.count <= remaining else { throw .wrongBodyLength }
+            if bytes.isEmpty { return }
+            if !isChunked { remaining -= bytes.count }
+            guard await send(bytes) else {
+                hasFailed = true
+                throw .connectionClosed
+            }
         }
     }
 

@@ -36,15 +36,16 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     @safe @exclusivity(unchecked) private(set) var waits: Waits
     @safe @exclusivity(unchecked) private var end = Instant.distantFuture
     @safe @exclusivity(unchecked) private var keepsAlive = false
-    @safe @exclusivity(unchecked) private var hasSent = false
-    @safe @exclusivity(unchecked) private var hasReceived = false
+    @safe @exclusivity(unchecked) var hasSent = false
+    @safe @exclusivity(unchecked) var hasReceived = false
     @safe @exclusivity(unchecked) private var isUploadComplete = false
     @safe @exclusivity(unchecked) var isUploadStopped = false
     /// Why the connection was interrupted.
-    @safe @exclusivity(unchecked) private var fault: ClientError?
+    @safe @exclusivity(unchecked) private(set) var fault: ClientError?
 
     var loop: EventLoop { transport.socket.loop }
-    private var limits: ClientLimits { pool.home.settings.limits }
+    var home: ClientLoop { pool.home }
+    private var limits: ClientLimits { home.settings.limits }
 
     init(_ transport: Transport, of pool: OriginPool) {
         (self.transport, self.pool) = (transport, pool)
@@ -62,16 +63,21 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     /// Sends the request and returns the response as soon as its head is there.
     func answer(_ request: ClientRequest, _ waits: Waits, until end: Instant) async throws -> ClientResponse {
         begin(request, waits, end)
-        let exchange = exchange
-        return try await withTaskCancellationHandler {
-            do {
-                return try response(to: request, try await exchangeHeads(request))
-            } catch {
-                fail()
-                throw error
+        let exchange = exchange, mayUpgrade = request.upgrade != nil
+        do {
+            let unsent = try sendHead(of: request)
+            let head = try await withTaskCancellationHandler {
+                guard let unsent else { return try await receiveHead(mayUpgrade) }
+                return try await upload(unsent) { () async throws(ClientError) in
+                    try await self.receiveHead(mayUpgrade)
+                }
+            } onCancel: {
+                loop.execute { self.cancel(exchange) }
             }
-        } onCancel: {
-            loop.execute { self.cancel(exchange) }
+            return try response(to: request, head)
+        } catch {
+            fail()
+            throw error
         }
     }
 
@@ -83,17 +89,20 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         (isUploadComplete, isUploadStopped) = (false, false)
     }
 
-    private func exchangeHeads(_ request: ClientRequest) async throws -> ResponseHead {
+    /// Nil when the whole request has left at once, as most do.
+    private func sendHead(of request: ClientRequest) throws(ClientError) -> UnsentBody? {
         output.borrow(from: loop.buffers)
         let unsent = output.append(request)
-        let isFlushed = try tryFlush()
-        if isFlushed, case .nothing = unsent {
-            uploadIsComplete()
-            return try await receiveHead(mayUpgrade: request.upgrade != nil)
+        guard try tryFlush() else { return unsent }
+        switch unsent {
+        case .nothing: break
+        case .stream: return unsent
+        case .bytes(let bytes):
+            let count = try transport.tryWrite(bytes.span)
+            if count < bytes.count { return .bytes(bytes.dropFirst(count)) }
         }
-        return try await upload(unsent) { () async throws(ClientError) in
-            try await self.receiveHead(mayUpgrade: request.upgrade != nil)
-        }
+        uploadIsComplete()
+        return nil
     }
 
     func uploadIsComplete() {
@@ -102,7 +111,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         arm(waits.firstByte)
     }
 
-    private func receiveHead(mayUpgrade: Bool) async throws(ClientError) -> ResponseHead {
+    private func receiveHead(_ mayUpgrade: Bool) async throws(ClientError) -> ResponseHead {
         var informational = 0
         while true {
             switch parse() {
@@ -128,12 +137,13 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func response(to request: ClientRequest, _ head: ResponseHead) throws(ClientError) -> ClientResponse {
         if head.status == .switchingProtocols {
             phase = .upgraded
+            end = .distantFuture
             disarm()
             return ClientResponse(head: head, body: .empty, upgraded: UpgradedStream(self, exchange))
         }
         keepsAlive = head.keepsAlive
         content = IncomingContent(head.framing)
-        let isCoded = request.decompresses && head.has(.contentEncoding, token: "gzip")
+        let isCoded = request.decompresses && !content.isComplete && head.has(.contentEncoding, token: "gzip")
         // Whole answers that came with their head need no stream, and their connection is free before they are read.
         if !isCoded, let length = content.length, length <= input.count {
             var bytes: [UInt8] = []
@@ -146,44 +156,6 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         let stream = ContentStream(self, exchange)
         let body = try ClientResponseBody(stream, length: content.length, isCoded: isCoded, limit: limits.content)
         return ClientResponse(head: head, body: body)
-    }
-
-    // MARK: Reading
-
-    /// Waits until there is at least one more byte in `input`. False at the end of the stream.
-    func receive() async throws(ClientError) -> Bool {
-        while true {
-            if !transport.mayRead, fault == nil { await transport.readable() }
-            switch try tryReceive() {
-            case .bytes: return true
-            case .wouldBlock: continue
-            case .end: return false
-            }
-        }
-    }
-
-    private func tryReceive() throws(ClientError) -> Socket.ReadResult {
-        input.borrow(from: loop.buffers)
-        defer { input.giveBack(to: loop.buffers) }
-        do {
-            let result = try transport.tryRead(into: &input)
-            if case .bytes = result { hasReceived = true }
-            return result
-        } catch { throw fault ?? error }
-    }
-
-    func consumeInput(_ count: Int) {
-        input.consume(count)
-        input.giveBack(to: loop.buffers)
-    }
-
-    func takeContent(upTo limit: Int, into bytes: inout [UInt8]) throws(ClientError) {
-        do throws(Rejection) {
-            let used = try input.withSpan { (received) throws(Rejection) in
-                try content.take(from: received, upTo: limit, into: &bytes)
-            }
-            consumeInput(used)
-        } catch { throw .malformed(error) }
     }
 
     // MARK: Time
@@ -202,9 +174,9 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func expire() {
         switch phase {
         case .idle: closeIdle()
-        case .sending, .reading, .awaiting:
+        case .sending, .reading, .awaiting, .upgraded:
             interrupt(end <= loop.now ? .totalTimedOut : phase == .awaiting ? .firstByteTimedOut : .stalled)
-        case .upgraded, .closed: break
+        case .closed: break
         }
     }
 
@@ -272,7 +244,7 @@ final class ClientConnection: Equatable, @unchecked Sendable {
 
     /// Whether the server has neither closed nor said anything unasked. Asks the kernel only when something has happened.
     var isQuiet: Bool {
-        !transport.mayRead || (try? tryReceive()) == .wouldBlock
+        phase != .closed && (!transport.mayRead || (try? tryReceive()) == .wouldBlock)
     }
 
     private func checkIdle() {
@@ -282,22 +254,5 @@ final class ClientConnection: Equatable, @unchecked Sendable {
     private func closeIdle() {
         close()
         pool.closedIdle(self)
-    }
-
-    // MARK: Writing
-
-    /// Offers what is pending to the kernel. Returns whether all of it was taken.
-    func tryFlush() throws(ClientError) -> Bool {
-        while !output.isEmpty {
-            let count: Int
-            do { count = try output.withSpan { (bytes) throws(ClientError) in try transport.tryWrite(bytes) } } catch {
-                throw fault ?? error
-            }
-            guard count > 0 else { return false }
-            hasSent = true
-            output.consume(count)
-        }
-        output.giveBack(to: loop.buffers)
-        return true
     }
 }

@@ -45,11 +45,11 @@ package struct ClientSettings: Sendable {
 
 /// The times of a request as the loop counts them: `Duration` divides 128 bits, which each request would feel.
 struct Waits {
-    let queue: Timeout, connect: Duration, firstByte: Timeout, stall: Timeout, total: Timeout
+    let queue: Timeout, connect: Timeout, firstByte: Timeout, stall: Timeout, total: Timeout
     let idle: Timeout, lifetime: Timeout
 
     init(_ timeouts: ClientTimeouts, _ limits: ClientLimits) {
-        (queue, connect, firstByte) = (Timeout(timeouts.queue), timeouts.connect, Timeout(timeouts.firstByte))
+        (queue, connect, firstByte) = (Timeout(timeouts.queue), Timeout(timeouts.connect), Timeout(timeouts.firstByte))
         (stall, total) = (Timeout(timeouts.stall), Timeout(timeouts.total))
         (idle, lifetime) = (Timeout(limits.idleTimeout), Timeout(limits.lifetime))
     }

@@ -22,12 +22,7 @@ package final class HTTPClient: Sendable {
             guard case .followed(let most) = request.redirects else { return try await part.send(request) }
             return try await part.follow(request, most: most)
         }
-        return try await withTaskExecutorPreference(group.next()) { try await resend(request) }
-    }
-
-    /// Off any actor, so that the preference decides where it runs.
-    @concurrent private func resend(_ request: ClientRequest) async throws -> ClientResponse {
-        try await send(request)
+        return try await withTaskExecutorPreference(group.next()) { try await send(request) }
     }
 
     package func get(_ address: String, headers: HTTPHeaders = HTTPHeaders()) async throws -> ClientResponse {
@@ -49,7 +44,7 @@ package final class HTTPClient: Sendable {
     package func connections() async -> (idle: Int, busy: Int) {
         var sum = (idle: 0, busy: 0)
         for part in parts {
-            let counts = await withTaskExecutorPreference(part.loop) { await part.count() }
+            let counts = await withTaskExecutorPreference(part.loop) { part.counts }
             sum = (sum.idle + counts.idle, sum.busy + counts.busy)
         }
         return sum
@@ -60,8 +55,4 @@ package final class HTTPClient: Sendable {
         let part = parts[loop.index]
         return part.loop === loop ? part : nil
     }
-}
-
-extension ClientLoop {
-    @concurrent fileprivate func count() async -> (idle: Int, busy: Int) { counts }
 }

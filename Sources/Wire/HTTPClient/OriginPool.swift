@@ -6,7 +6,8 @@ internal import TradewindReactor
 final class OriginPool: @unchecked Sendable {
     let origin: Origin
     let home: ClientLoop
-    private var machine: PoolMachine<ClientConnection>
+    // Unchecked exclusivity: the machine calls nobody while it changes.
+    @safe @exclusivity(unchecked) private var machine: PoolMachine<ClientConnection>
     private var waiters: [Int: Waiter] = [:]
 
     private enum Turn: Sendable { case connection(ClientConnection), place, over(ClientError) }
@@ -25,17 +26,25 @@ final class OriginPool: @unchecked Sendable {
     var busyCount: Int { machine.busyCount }
     var isUnused: Bool { idleCount == 0 && busyCount == 0 }
 
+    /// An idle connection, if there is one: the common case needs no `await`.
+    func idle() -> ClientConnection? {
+        while machine.idleCount > 0, case .use(let connection) = machine.lease() {
+            if let fresh = fresh(connection) { return fresh }
+        }
+        return nil
+    }
+
     /// A connection for one exchange. It comes back through `returned` or `closed`.
-    func lease(_ waits: Waits) async throws(ClientError) -> ClientConnection {
+    func lease(_ waits: Waits, until end: Instant) async throws(ClientError) -> ClientConnection {
         while true {
             switch machine.lease() {
             case .use(let connection): if let fresh = fresh(connection) { return fresh }
-            case .open: return try await open(waits)
+            case .open: return try await open(waits, until: end)
             case .refuse: throw home.isShutDown ? .shutDown : .overloaded
             case .wait(let ticket):
-                switch await wait(ticket, waits.queue) {
+                switch await wait(ticket, waits.queue, until: end) {
                 case .connection(let connection): if let fresh = fresh(connection) { return fresh }
-                case .place: return try await open(waits)
+                case .place: return try await open(waits, until: end)
                 case .over(let error): throw error
                 }
             }
@@ -55,12 +64,14 @@ final class OriginPool: @unchecked Sendable {
         for connection in machine.dropIdle() { connection.close() }
     }
 
-    private func open(_ waits: Waits) async throws(ClientError) -> ClientConnection {
+    private func open(_ waits: Waits, until end: Instant) async throws(ClientError) -> ClientConnection {
+        let loop = home.loop
         do throws(ClientError) {
-            return ClientConnection(try await home.connect(to: origin, within: waits.connect), of: self)
+            let transport = try await home.connect(to: origin, by: min(loop.now + waits.connect, end))
+            return ClientConnection(transport, of: self)
         } catch {
             closed()
-            throw error
+            throw error == .connectTimedOut && end <= loop.now ? .totalTimedOut : error
         }
     }
 
@@ -93,14 +104,16 @@ final class OriginPool: @unchecked Sendable {
 
     // MARK: Waiting
 
-    private func wait(_ ticket: Int, _ timeout: Timeout) async -> Turn {
+    private func wait(_ ticket: Int, _ timeout: Timeout, until end: Instant) async -> Turn {
         let loop = home.loop
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let deadline = loop.deadline { [unowned self] in giveUp(ticket, .overloaded) }
+                let deadline = loop.deadline { [unowned self] in
+                    giveUp(ticket, end <= loop.now ? .totalTimedOut : .overloaded)
+                }
                 waiters[ticket] = Waiter(continuation: continuation, deadline: deadline)
                 if Task.isCancelled { return giveUp(ticket, .cancelled) }
-                loop.set(deadline, to: loop.now + timeout)
+                loop.set(deadline, to: min(loop.now + timeout, end))
             }
         } onCancel: {
             loop.execute { self.giveUp(ticket, .cancelled) }

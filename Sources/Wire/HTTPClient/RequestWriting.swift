@@ -34,7 +34,7 @@ extension ByteBuffer {
 /// What has not left with the head.
 enum UnsentBody {
     case nothing
-    case bytes([UInt8])
+    case bytes(ArraySlice<UInt8>)
     case stream(length: Int?, @Sendable (BodyWriter) async throws -> Void)
 }
 
@@ -42,7 +42,7 @@ extension ClientRequest {
     fileprivate var unsentBody: UnsentBody {
         switch body {
         case .none: .nothing
-        case .bytes(let bytes): .bytes(bytes)
+        case .bytes(let bytes): .bytes(bytes[...])
         case .stream(let length, let produce): .stream(length: length, produce)
         }
     }

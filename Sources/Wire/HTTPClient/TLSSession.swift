@@ -32,8 +32,11 @@ internal import TradewindReactor
 
     deinit { unsafe SSL_free(session) }
 
+    /// What was read from the socket is not enough for a record: only more from there will help.
+    private var isStarved = false
+
     /// Bytes that were read from the socket and not yet asked for: no edge will announce them.
-    var holdsInput: Bool { unsafe SSL_has_pending(session) == 1 }
+    var holdsInput: Bool { unsafe !isStarved && SSL_has_pending(session) == 1 }
 
     /// Nil when the peer is who it should be.
     func shakeHands(over socket: Socket) async -> ClientError? {
@@ -67,9 +70,11 @@ internal import TradewindReactor
             status = unsafe SSL_read_ex(session, free.baseAddress, free.count, &count)
             return status == 1 ? count : 0
         }
+        isStarved = false
         if status == 1 { return .bytes(count) }
         switch unsafe SSL_get_error(session, status) {
         case SSL_ERROR_WANT_READ:
+            isStarved = true
             socket.expectReadableEdge()
             return .wouldBlock
         case SSL_ERROR_ZERO_RETURN: return .end

@@ -4,7 +4,7 @@ internal import TradewindReactor
 ///
 /// Safety: `@unchecked Sendable` because every entry point comes back to the connection's loop.
 package final class UpgradedStream: @unchecked Sendable {
-    private let connection: ClientConnection
+    let connection: ClientConnection
     private let exchange: UInt32
 
     init(_ connection: ClientConnection, _ exchange: UInt32) {
@@ -18,10 +18,7 @@ package final class UpgradedStream: @unchecked Sendable {
     /// The next bytes that came; nil when the peer has closed.
     package func read() async throws(ClientError) -> [UInt8]? {
         try await connection.onLoop { [connection] () async throws(ClientError) in
-            try connection.checkUpgraded()
-            if connection.input.isEmpty {
-                guard try await connection.receiveUnlessCancelled() else { return nil }
-            }
+            if connection.input.isEmpty { guard try await connection.receiveUpgraded() else { return nil } }
             let bytes = connection.input.withSpan { [UInt8](copying: $0) }
             connection.consumeInput(bytes.count)
             return bytes
@@ -43,7 +40,13 @@ package final class UpgradedStream: @unchecked Sendable {
 
 extension ClientConnection {
     fileprivate func checkUpgraded() throws(ClientError) {
-        guard phase == .upgraded else { throw .connectionClosed }
+        guard phase == .upgraded else { throw fault ?? .connectionClosed }
+    }
+
+    /// Waits for more input than there is. False when the peer has closed.
+    func receiveUpgraded() async throws(ClientError) -> Bool {
+        try checkUpgraded()
+        return try await receiveUnlessCancelled()
     }
 }
 
