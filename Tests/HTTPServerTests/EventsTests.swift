@@ -13,13 +13,17 @@ import TradewindReactor
             (.init(data: ""), "data: \n\n"),
             (.init(data: "a\nb\r\nc\rd"), "data: a\ndata: b\ndata: c\ndata: d\n\n"),
             (.init(data: "a\n"), "data: a\ndata: \n\n"),
-            (.init(id: "7", event: "trade", data: "x", retry: .seconds(3)), "event: trade\nid: 7\nretry: 3000\ndata: x\n\n"),
+            (
+                .init(id: "7", event: "trade", data: "x", retry: .seconds(3)),
+                "event: trade\nid: 7\nretry: 3000\ndata: x\n\n"
+            ),
             (.init(id: "7\ndata: forged", event: "a\rb\0", data: "x"), "event: ab\nid: 7data: forged\ndata: x\n\n"),
-        ]) func `writes an event as browsers read it`(event: EventStream.Event, text: String) async throws {
-            let sink = Collected()
-            try await EventStream(BodyWriter(sink)).send(event)
-            #expect(sink.text == text)
-        }
+        ]) func `writes an event as browsers read it`(event: EventStream.Event, text: String) async throws
+    {
+        let sink = Collected()
+        try await EventStream(BodyWriter(sink)).send(event)
+        #expect(sink.text == text)
+    }
 
     @Test func `is opened at once, and each event arrives when it is sent`() async throws {
         let (head, first) = try await withServer({ request in
@@ -114,8 +118,24 @@ import TradewindReactor
             try await EventLoop.current?.sleep(for: .milliseconds(30))
             return try await client.response().body
         }
-        let numbers = body.split(separator: "\n").compactMap { $0.dropFirst("data: ".count).split(separator: " ").first }
+        let numbers = body.split(separator: "\n").compactMap {
+            $0.dropFirst("data: ".count).split(separator: " ").first
+        }
         #expect(numbers.compactMap { Int($0) } == Array(0..<count))
+    }
+
+    @Test func `takes events from any thread`() async throws {
+        let body = try await withServer({ _ in
+            .events { stream in
+                try await Task.detached { for number in 1...3 { try await stream.send("\(number)") } }.value
+            }
+        }) { site in
+            let client = try await site.connect()
+            defer { client.close() }
+            try await client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+            return try await client.response().body
+        }
+        #expect(body == "data: 1\n\ndata: 2\n\ndata: 3\n\n")
     }
 
     @Test func `takes events from several tasks`() async throws {

@@ -5,6 +5,7 @@ extension HTTPConnection {
     /// Writes the answer. True when the connection may serve another request.
     func send(_ response: Response, to request: Request) async -> Bool {
         if socket.isInterrupted { return false }
+        let response = await compressed(response, for: request)
         let head = request.head
         let keepsAlive = head.keepsAlive && !server.isDraining && canSkipBody
         var plan = AnswerPlan(
@@ -27,10 +28,10 @@ extension HTTPConnection {
         case .upgrade(let upgrade):
             plan.keepsAlive = true
             writeHead(response, plan.with(.none))
-            guard await flush(), let upgrade = upgrade as? any ConnectionUpgrade else { return false }
+            guard await flush() else { return false }
+            self.upgrade = upgrade as? any ConnectionUpgrade
             phase = .upgraded
             disarm()
-            await upgrade.run(on: self)
             return false
         }
         return await finish(plan)
