@@ -3,7 +3,7 @@ package import TradewindReactor
 
 /// Answers with the files of a folder (RFC 9110 §13, §14): validators, conditions, one range, gzip. Files are looked up
 /// and read by workers; the loop only sends. Nothing outside the folder and nothing hidden can be reached.
-package struct StaticFiles: Responder {
+package struct StaticFiles: Sendable {
     package struct Options: Sendable {
         /// Default: keep, but ask each time, which costs a 304. For names that contain a hash of what they hold:
         /// `max-age=31536000, immutable`.
@@ -30,6 +30,7 @@ package struct StaticFiles: Responder {
         (self.prefix, self.workers, self.options) = (prefix, workers, options)
     }
 
+    /// As the handler of routes: `.get("/assets/*path", files.respond)`.
     package func respond(to request: Request) async throws -> Response {
         guard request.method == .get || request.method == .head else {
             throw Problem(.methodNotAllowed, detail: "files can only be read", headers: [.allow: "GET, HEAD"])
