@@ -124,6 +124,20 @@ import TradewindReactor
         #expect(numbers.compactMap { Int($0) } == Array(0..<count))
     }
 
+    @Test func `takes events from any thread`() async throws {
+        let body = try await withServer({ _ in
+            .events { stream in
+                try await Task.detached { for number in 1...3 { try await stream.send("\(number)") } }.value
+            }
+        }) { site in
+            let client = try await site.connect()
+            defer { client.close() }
+            try await client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+            return try await client.response().body
+        }
+        #expect(body == "data: 1\n\ndata: 2\n\ndata: 3\n\n")
+    }
+
     @Test func `takes events from several tasks`() async throws {
         let body = try await withServer({ _ in
             .events { stream in

@@ -95,6 +95,49 @@ import TradewindReactor
         #expect(echoes == (0..<count).map(String.init))
     }
 
+    @Test func `is received from and sent to by tasks of any thread`() async throws {
+        let echoes = try await withSockets { socket in
+            try await Task.detached {
+                while let message = try await socket.receive() {
+                    try await withThrowingTaskGroup { group in
+                        for _ in 0..<10 { group.addTask { try await socket.send(message) } }
+                        try await group.waitForAll()
+                    }
+                }
+            }.value
+        } _: { site in
+            let chat = try await Chat(site)
+            var echoes: [String?] = []
+            for number in 0..<20 {
+                try await chat.send("\(number)")
+                for _ in 0..<10 { echoes.append(try await chat.text()) }
+            }
+            return echoes
+        }
+        #expect(echoes == (0..<200).map { "\($0 / 10)" })
+    }
+
+    @Test func `refuses a second receiver and lets a cancelled one go`() async throws {
+        let (report, reports) = AsyncStream<String>.makeStream()
+        try await withSockets { socket in
+            await withTaskGroup { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        do { _ = try await socket.receive() } catch { reports.yield("\(type(of: error))") }
+                    }
+                }
+                await group.next()
+                group.cancelAll()
+            }
+            reports.finish()
+        } _: { site in
+            let chat = try await Chat(site)
+            #expect(
+                await report.reduce(into: []) { $0.append($1) } == ["WebSocketAlreadyReceiving", "CancellationError"])
+            chat.leave()
+        }
+    }
+
     @Test func `answers pings whatever its handler is doing`() async throws {
         let pong = try await withSockets { _ in
             try await EventLoop.current?.sleep(for: .seconds(60))

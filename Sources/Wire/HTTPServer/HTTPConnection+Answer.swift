@@ -30,6 +30,7 @@ extension HTTPConnection {
     /// Writes any answer. True when the connection may serve another request.
     func send(_ response: Response, to request: Request) async -> Bool {
         if socket.isInterrupted { return false }
+        let response = await compressed(response, for: request)
         let keepsAlive = request.head.keepsAlive && !server.isDraining && canSkipBody
         var plan = AnswerPlan(keepsAlive: keepsAlive, to: request, response)
         switch response.body {
@@ -49,10 +50,10 @@ extension HTTPConnection {
         case .upgrade(let upgrade):
             plan.keepsAlive = true
             writeHead(response, plan.with(.none))
-            guard await flush(), let upgrade = upgrade as? any ConnectionUpgrade else { return false }
+            guard await flush() else { return false }
+            self.upgrade = upgrade as? any ConnectionUpgrade
             phase = .upgraded
             disarm()
-            await upgrade.run(on: self)
             return false
         }
         return await finish(plan)

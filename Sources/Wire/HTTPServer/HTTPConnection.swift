@@ -56,6 +56,7 @@ final class HTTPConnection: @unchecked Sendable {
         socket.onDeath = { [unowned self] in if phase != .upgraded { cancelHandler() } }
         task = Task(executorPreference: loop) { [self] in
             await serve()
+            await speakOtherwise()
             end()
         }
     }
@@ -256,6 +257,16 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// What has this connection for longer than a request takes.
     var occupant: (any Occupant)?
+    /// The protocol that goes on where HTTP has ended.
+    var upgrade: (any ConnectionUpgrade)?
+
+    /// Outside of `serve`, whose frames and memory for heads a connection that idles for hours need not keep.
+    private func speakOtherwise() async {
+        guard let upgrade else { return }
+        parser.releaseMemory()
+        await upgrade.run(on: self)
+        self.upgrade = nil
+    }
 
     func cancelHandler() { task?.cancel() }
 

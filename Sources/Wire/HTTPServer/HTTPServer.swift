@@ -13,13 +13,17 @@ package struct ServerObserver: Sendable {
 package final class HTTPServer: Sendable {
     private let loops: [ServerLoop]
 
+    /// `workers` compress large answers; without them these go as they are.
     package init(
         _ responder: any Responder, on group: EventLoopGroup, limits: ServerLimits = ServerLimits(),
-        observer: ServerObserver = ServerObserver()
+        observer: ServerObserver = ServerObserver(), workers: WorkerPool? = nil
     ) {
         let places = Places(limits.connections)
         loops = group.loops.map {
-            ServerLoop(loop: $0, responder: responder, limits: limits, observer: observer, places: places)
+            let part = ServerLoop(
+                loop: $0, responder: responder, limits: limits, observer: observer, places: places)
+            part.workers = workers
+            return part
         }
     }
 

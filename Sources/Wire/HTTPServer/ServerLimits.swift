@@ -38,6 +38,3 @@ struct Timeouts {
         idle = Timeout(limits.idleTimeout)
     }
 }
-
-/// Answers below this are not worth compressing.
-let compressionThreshold = 1024

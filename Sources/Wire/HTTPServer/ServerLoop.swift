@@ -84,6 +84,8 @@ final class ServerLoop: @unchecked Sendable {
     // MARK: What answers share
 
     var tools = LoopTools()
+    /// Set before the server listens.
+    var workers: WorkerPool?
 
     var standingFields: StandingFields {
         standing.refresh(at: loop.now)

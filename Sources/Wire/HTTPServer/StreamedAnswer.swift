@@ -26,7 +26,7 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
     struct Overrun: Error {}
 
     func write(_ bytes: [UInt8]) async throws {
-        guard connection.loop.isCurrent else { return try await onLoop { try await self.write(bytes) } }
+        guard connection.loop.isCurrent else { return try await connection.loop.run { try await self.write(bytes) } }
         while isFlushing { await withCheckedContinuation { queue.append($0) } }
         try check()
         guard bytes.count <= remaining else { throw Overrun() }
@@ -74,11 +74,6 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
         if !isWritten { throw CancellationError() }
     }
 
-    /// Off the loop, and off whatever actor called.
-    @concurrent private func onLoop(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withTaskExecutorPreference(connection.loop) { try await body() }
-    }
-
     /// False when less was written than the head announced.
     func finish() -> Bool {
         if framing == .chunked { connection.append("0\r\n\r\n") }
@@ -90,7 +85,7 @@ final class StreamedAnswer: BodySink, @unchecked Sendable {
 
     func sustain(with bytes: [UInt8], every interval: Duration) async throws {
         guard connection.loop.isCurrent else {
-            return try await onLoop { try await self.sustain(with: bytes, every: interval) }
+            return try await connection.loop.run { try await self.sustain(with: bytes, every: interval) }
         }
         try check()
         heartbeat = (bytes, interval)

@@ -9,6 +9,12 @@ package struct EntityTag: Hashable, Sendable {
         (self.opaque, self.isWeak) = (opaque, isWeak)
     }
 
+    /// A strong tag made by a program: what cannot stand in a tag is left out.
+    package init(opaque: String) {
+        self.opaque = String(opaque.unicodeScalars.filter { $0.value == 0x21 || $0.value > 0x22 && $0.value != 0x7F })
+        isWeak = false
+    }
+
     /// As it stands in a field: `"abc"` or `W/"abc"`.
     package init?(field: String) {
         guard case .tags(let tags)? = EntityTagCondition(field), tags.count == 1, let tag = tags.first else {

@@ -27,8 +27,9 @@ package struct HTTPHeaders: Sendable, Hashable {
         lines.append(contentsOf: name.spelling.utf8)
         lines.append(.colon)
         lines.append(.space)
+        let start = lines.count
         lines.append(contentsOf: value.utf8)
-        clean(lines.count - value.utf8.count)
+        clean(start..<lines.count)
         lines.append(.carriageReturn)
         lines.append(.lineFeed)
         if let header = name.known { known.insert(header) }
@@ -46,8 +47,9 @@ package struct HTTPHeaders: Sendable, Hashable {
             guard let newValue else { return remove(name) }
             guard let first = firstLine(of: name, from: 0) else { return add(name, newValue) }
             lines.replaceSubrange(first.value, with: newValue.utf8)
-            clean(first.value.lowerBound, count: newValue.utf8.count)
-            removeLines(of: name, from: first.value.lowerBound + newValue.utf8.count + 2)
+            let value = first.value.lowerBound..<first.value.lowerBound + newValue.utf8.count
+            clean(value)
+            removeLines(of: name, from: value.upperBound + 2)
         }
     }
 
@@ -72,10 +74,10 @@ package struct HTTPHeaders: Sendable, Hashable {
         while let line = firstLine(of: name, from: start) { lines.removeSubrange(line.start..<line.end) }
     }
 
-    private mutating func clean(_ start: Int, count: Int? = nil) {
-        let end = count.map { start + $0 } ?? lines.count
-        if lines.span.firstControl(from: start, to: end) == end { return }
-        for index in start..<end { lines[index] = lines[index].withoutControl }
+    private mutating func clean(_ value: Range<Int>) {
+        let isClean = lines.span.firstControl(from: value.lowerBound, to: value.upperBound) == value.upperBound
+        if isClean { return }
+        for index in value { lines[index] = lines[index].withoutControl }
     }
 }
 

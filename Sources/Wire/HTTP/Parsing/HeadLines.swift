@@ -6,8 +6,7 @@ struct HeadLines {
     private(set) var start = 0
     private var scanned = 0
 
-    /// Takes the next line, which must end before `limit`, where reading it in a head's bytes from `start` would pass
-    /// its bound. Nil when it has not fully arrived.
+    /// The next line without its end, or nil when it has not fully arrived. With its end it must fit before `limit`.
     @inline(__always)
     mutating func next(in bytes: Span<UInt8>, limit: Int, tooLong: Rejection) throws(Rejection) -> Range<Int>? {
         let end = min(bytes.count, limit)

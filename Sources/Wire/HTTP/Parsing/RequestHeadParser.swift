@@ -38,9 +38,6 @@ package struct RequestHeadParser: ~Copyable, Sendable {
         }
     }
 
-    /// Whether bytes of an unfinished head have been seen. An idle connection answers false.
-    package var isInsideHead: Bool { fieldsStart > 0 }
-
     /// Lets go of memory kept for the next head: for a connection that idles.
     package mutating func releaseMemory() {
         storage = nil

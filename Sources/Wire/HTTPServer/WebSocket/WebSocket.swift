@@ -15,14 +15,14 @@ package struct WebSocket: Sendable {
 
     /// The next message; nil when the socket is closed, in whatever way. Until it is taken, no more is read.
     package func receive() async throws -> WebSocketMessage? {
-        guard session.loop.isCurrent else { return try await onLoop { try await $0.receive() } }
-        return try await session.receive()
+        if session.loop.isCurrent { return try await session.receive() }
+        return try await session.loop.run { [session] in try await session.receive() }
     }
 
     /// Waits while the client is slower than its messages.
     package func send(_ message: WebSocketMessage) async throws {
-        guard session.loop.isCurrent else { return try await onLoop { try await $0.send(message) } }
-        try await session.send(message)
+        if session.loop.isCurrent { return try await session.send(message) }
+        try await session.loop.run { [session] in try await session.send(message) }
     }
 
     package func send(_ text: String) async throws { try await send(WebSocketMessage(text)) }
@@ -37,13 +37,5 @@ package struct WebSocket: Sendable {
     package func close(_ code: WebSocketCloseCode = .normal, reason: String = "") {
         let session = session
         session.loop.execute { session.close(code, reason: reason) }
-    }
-
-    /// Off the loop, and off whatever actor called.
-    @concurrent private func onLoop<Result: Sendable>(
-        _ body: @escaping @Sendable (WebSocketSession) async throws -> Result
-    ) async throws -> Result {
-        let session = session
-        return try await withTaskExecutorPreference(session.loop) { try await body(session) }
     }
 }

@@ -39,14 +39,22 @@ extension HTTPHeaders {
     }
 }
 
-private struct WebSocketUpgrade: ConnectionUpgrade {
-    let request: Request
+/// What was agreed on, kept once for as long as the socket lives.
+final class WebSocketUpgrade: ConnectionUpgrade {
     let deflate: PerMessageDeflate?
     let options: WebSocketOptions
-    let handler: @Sendable (WebSocket) async throws -> Void
+    private let request: Request
+    private let handler: @Sendable (WebSocket) async throws -> Void
+
+    init(
+        request: Request, deflate: PerMessageDeflate?, options: WebSocketOptions,
+        handler: @escaping @Sendable (WebSocket) async throws -> Void
+    ) {
+        (self.request, self.deflate, self.options, self.handler) = (request, deflate, options, handler)
+    }
 
     func run(on connection: HTTPConnection) async {
-        let session = WebSocketSession(connection, deflate, options)
+        let session = WebSocketSession(connection, self)
         connection.occupy(session)
         session.start()
         do {
