@@ -64,7 +64,8 @@ package final class Listener: Watcher {
             } catch  where error.code == ECONNABORTED {
                 continue
             } catch {
-                return  // EAGAIN: the backlog is empty. Anything else is this caller's trouble and shows again if it lasts.
+                // EAGAIN: the backlog is empty. Anything else is this caller's trouble and shows again if it lasts.
+                return
             }
         }
     }

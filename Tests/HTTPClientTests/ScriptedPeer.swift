@@ -100,10 +100,10 @@ private final class Peer: @unchecked Sendable {
     init(_ script: @escaping @Sendable (Caller) async throws -> Void) { self.script = script }
 
     func listen(on loop: EventLoop) async throws -> SocketAddress {
-        try await withTaskExecutorPreference(loop) { try await open(loop) }
+        try await loop.run { [self] in try open(loop) }
     }
 
-    @concurrent private func open(_ loop: EventLoop) async throws -> SocketAddress {
+    private func open(_ loop: EventLoop) throws -> SocketAddress {
         let listener = try Listener(.loopback, on: loop, refusal: []) { [unowned self] descriptor, _ in
             guard let socket = try? Socket(descriptor, on: loop) else { return }
             sockets.append(socket)

@@ -32,12 +32,10 @@ final class ContentStream: @unchecked Sendable {
 extension ClientConnection {
     /// Runs `body` on the connection's loop, where the caller usually is.
     func onLoop<Result: Sendable>(
-        _ body: @Sendable () async throws(ClientError) -> Result
+        _ body: @escaping @Sendable () async throws(ClientError) -> Result
     ) async throws(ClientError) -> Result {
         if loop.isCurrent { return try await body() }
-        do {
-            return try await withTaskExecutorPreference(loop) { try await body() }
-        } catch { throw error as? ClientError ?? .cancelled }
+        return try await loop.run(body)
     }
 
     fileprivate func nextPiece(of exchange: UInt32) async throws(ClientError) -> [UInt8]? {

@@ -22,7 +22,7 @@ package final class HTTPClient: Sendable {
             guard case .followed(let most) = request.redirects else { return try await part.send(request) }
             return try await part.follow(request, most: most)
         }
-        return try await withTaskExecutorPreference(group.next()) { try await send(request) }
+        return try await group.next().run { [self] in try await send(request) }
     }
 
     package func get(_ address: String, headers: HTTPHeaders = HTTPHeaders()) async throws -> ClientResponse {
@@ -44,7 +44,7 @@ package final class HTTPClient: Sendable {
     package func connections() async -> (idle: Int, busy: Int) {
         var sum = (idle: 0, busy: 0)
         for part in parts {
-            let counts = await withTaskExecutorPreference(part.loop) { part.counts }
+            let counts = await part.loop.run { part.counts }
             sum = (sum.idle + counts.idle, sum.busy + counts.busy)
         }
         return sum

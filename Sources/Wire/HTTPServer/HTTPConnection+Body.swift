@@ -4,7 +4,7 @@ internal import TradewindReactor
 extension HTTPConnection: BodySource {
     func nextChunk(of exchange: UInt32) async throws -> [UInt8]? {
         guard loop.isCurrent else {
-            return try await withTaskExecutorPreference(loop) { try await nextChunk(of: exchange) }
+            return try await loop.run { [self] in try await nextChunk(of: exchange) }
         }
         try check(exchange)
         var chunk: [UInt8] = []
@@ -18,7 +18,7 @@ extension HTTPConnection: BodySource {
 
     func collect(upTo limit: Int, of exchange: UInt32) async throws -> [UInt8] {
         guard loop.isCurrent else {
-            return try await withTaskExecutorPreference(loop) { try await collect(upTo: limit, of: exchange) }
+            return try await loop.run { [self] in try await collect(upTo: limit, of: exchange) }
         }
         try check(exchange)
         if let length = body.length, length > limit { throw BodyError.tooLarge(limit: limit) }

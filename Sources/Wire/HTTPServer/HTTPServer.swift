@@ -33,9 +33,7 @@ package final class HTTPServer: Sendable {
         var bound = address
         for part in loops {
             let wanted = bound
-            bound = try await withTaskExecutorPreference(part.loop) {
-                try part.listen(on: wanted)
-            }
+            bound = try await part.loop.run { try part.listen(on: wanted) }
         }
         return bound
     }

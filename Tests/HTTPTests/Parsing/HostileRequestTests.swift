@@ -1,6 +1,6 @@
 import Testing
-import TradewindTesting
 import TradewindHTTP
+import TradewindTesting
 
 @Suite struct `Hostile requests` {
     @Test func `there are more than two hundred, each with a name of its own`() {

@@ -32,7 +32,7 @@ package final class Host: Sendable {
             try Routes(routes + health.routes), on: loops, limits: ServerLimits(config.http),
             observer: ServerObserver { error, request in
                 Console.complain("\(service.name): request \(request.id) failed: \(error)")
-            })
+            }, workers: workers)
         add(
             HTTPPart(
                 name: service.name, server: server, address: address.with(port: config.listen.port(of: service)),
@@ -53,7 +53,7 @@ package final class Host: Sendable {
     /// SIGTERM and SIGINT ask for the end. The others are blocked: SIGHUP has nothing to reopen, SIGPIPE never kills.
     private func watchSignals(_ stop: @escaping @Sendable () -> Void) async throws -> SignalWatch {
         let loop = loops.loops[0]
-        return try await withTaskExecutorPreference(loop) {
+        return try await loop.run {
             try Signals.watch([Signals.terminate, Signals.interrupt], on: loop) { _ in stop() }
         }
     }
