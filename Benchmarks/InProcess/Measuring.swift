@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Two ways to do the same, in turns of a few hundred calls, so that whatever else the machine does disturbs both alike;
-/// by the time that the thread had a processor, so that waiting for one does not count.
+/// Two ways to do the same, in turns of a few hundred calls, so that whatever else the machine does disturbs both
+/// alike; by the time that the thread had a processor, so that waiting for one does not count.
 struct Comparison {
     let name: String
     var rounds = 5

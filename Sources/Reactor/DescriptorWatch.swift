@@ -1,8 +1,8 @@
 internal import CLinux
 
 /// Watches a descriptor that a C library owns (libpq, hiredis, librdkafka) on a loop. Level-triggered, because such a
-/// library decides itself how much it reads, and what it leaves must be announced again. Stops when dropped: best on its
-/// loop, for elsewhere the descriptor must stay open until the loop's next turn.
+/// library decides itself how much it reads, and what it leaves must be announced again. Stops when dropped: best on
+/// its loop, for elsewhere the descriptor must stay open until the loop's next turn.
 package final class DescriptorWatch: Watcher {
     package struct Events: OptionSet, Sendable {
         package let rawValue: UInt8

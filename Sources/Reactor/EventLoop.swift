@@ -7,8 +7,8 @@ internal import Synchronization
 /// Everything a connection touches belongs to its loop and is touched by the loop's thread only, so that a request is
 /// served without a lock or a thread hop. What comes from other threads is queued and announced through an eventfd.
 ///
-/// Safety: `@unchecked Sendable` because the confined state is reached only after `isCurrent` holds: tasks and callbacks
-/// run on the thread, and `enqueue` and `execute` from elsewhere go through the locked inbox.
+/// Safety: `@unchecked Sendable` because the confined state is reached only after `isCurrent` holds: tasks and
+/// callbacks run on the thread, and `enqueue` and `execute` from elsewhere go through the locked inbox.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package let index: Int
 
@@ -101,6 +101,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func run() {
+        tw_set_exact_timers()
         while true {
             let count = poller.wait(milliseconds: patience())
             now = Instant.now()
@@ -113,6 +114,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             runJobs()
             endTurn()
             lag = Instant.now() - now
+            rest(after: count)
         }
     }
 
@@ -124,18 +126,35 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return nanoseconds <= 0 ? 0 : CInt(min(nanoseconds / 1_000_000 + 1, 60_000))
     }
 
-    /// Runs what is queued, and what that queues, for a few rounds: then the sockets come first, so no task starves them.
+    /// Runs what is queued, and what that queues, for a few rounds: then the sockets come first, so no task starves
+    /// them.
     private func runJobs() {
         for _ in 0..<8 {
             if jobs.isEmpty { return }
             swap(&jobs, &running)
-            for job in running { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for job in running {
+                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+                // Answers leave together, but none waits for the work of more than a few others.
+                if turnEnds.count >= 16 { endTurn() }
+            }
             running.removeAll(keepingCapacity: true)
         }
     }
 
     private func endTurn() {
-        while let next = turnEnds.popLast() { next.turnEnded() }
+        if turnEnds.isEmpty { return }
+        for next in turnEnds { next.turnEnded() }
+        turnEnds.removeAll(keepingCapacity: true)
+    }
+
+    /// A loop with several connections at work leaves its sockets alone for a moment, some 15 µs, so that the next look
+    /// finds more of them ready. Without it the kernel's queue of ready sockets is fought over by this thread and by
+    /// those that fill it, which costs both more than the moment does (docs/decisions/0005). A loop with little to do
+    /// looks again at once, and one with more than it can do has no moment to spare.
+    private func rest(after count: Int) {
+        guard count >= 4, count < 32, jobs.isEmpty else { return }
+        var moment = timespec(tv_sec: 0, tv_nsec: 1_000)
+        unsafe clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nil)
     }
 
     private func takeInbox() -> Bool {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A folder to read files from, and nothing outside of it. Its calls block, so they belong on a `WorkerPool`.
@@ -10,8 +11,8 @@ package final class Folder: Sendable {
         _ = try place(of: descriptor.raw)
     }
 
-    /// What is at `path` below the folder; nil when there is nothing to be read, or it lies outside. Links are followed,
-    /// then the kernel is asked where that led: what was opened is judged, so nothing can change in between.
+    /// What is at `path` below the folder; nil when there is nothing to be read, or it lies outside. Links are
+    /// followed, then the kernel is asked where that led: what was opened is judged, so nothing can change in between.
     package func open(_ path: String) throws(SystemError) -> File? {
         let opened: Descriptor
         do {

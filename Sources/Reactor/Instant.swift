@@ -32,7 +32,8 @@ package struct Instant: Comparable, Hashable, Sendable {
     package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 
-/// A duration as a number of nanoseconds. `Duration` counts attoseconds in 128 bits, whose division a hot path would feel.
+/// A duration as a number of nanoseconds. `Duration` counts attoseconds in 128 bits, whose division a hot path would
+/// feel.
 package struct Timeout: Sendable {
     let nanoseconds: Int64
     package init(_ duration: Duration) { nanoseconds = duration.wholeNanoseconds }

@@ -17,8 +17,8 @@ protocol Watcher: AnyObject {
     func ready(_ readiness: Readiness)
 }
 
-/// The table behind one epoll descriptor. A token carries the slot and the slot's generation, so that an event which the
-/// kernel queued before a descriptor was closed never reaches the next owner of the same number.
+/// The table behind one epoll descriptor. A token carries the slot and the slot's generation, so that an event which
+/// the kernel queued before a descriptor was closed never reaches the next owner of the same number.
 @safe struct Poller: ~Copyable {
     private struct Slot {
         var watcher: (any Watcher)?
@@ -89,7 +89,8 @@ protocol Watcher: AnyObject {
         try syscall("epoll_ctl") { unsafe epoll_ctl(epoll.raw, operation, descriptor, &event) }
     }
 
-    /// Waits for at most `milliseconds` (-1: until something happens) and returns how many events there are to `deliver`.
+    /// Waits for at most `milliseconds` (-1: until something happens) and returns how many events there are to
+    /// `deliver`.
     func wait(milliseconds: CInt) -> Int {
         let count = unsafe epoll_wait(epoll.raw, events.baseAddress, CInt(events.count), milliseconds)
         return max(0, Int(count))  // The only error that can happen here is EINTR: a turn without events.

@@ -4,7 +4,8 @@ internal import Glibc
 /// A connected stream socket on its loop. Try first, wait only when the kernel says so:
 /// a read or write whose bytes are there costs one system call and no suspension.
 ///
-/// Safety: `@unchecked Sendable` because all state is confined to the loop; every entry point checks that it runs there.
+/// Safety: `@unchecked Sendable` because all state is confined to the loop; every entry point checks that it runs
+/// there.
 @safe package final class Socket: Watcher, @unchecked Sendable {
     package let loop: EventLoop
     @safe @exclusivity(unchecked) private var descriptor: Descriptor?
@@ -59,7 +60,8 @@ internal import Glibc
                 room = free.count
                 return try syscall("recv") { unsafe recv(raw, free.baseAddress, free.count, 0) }
             }
-            // A short read drained the socket; what comes later is a new edge. The end of the stream may hide behind it.
+            // A short read drained the socket; what comes later is a new edge. The end of the stream may hide behind
+            // it.
             if count < room { mayRead = peerFinished }
             return count == 0 ? .end : .bytes(count)
         } catch  where error.code == EAGAIN {

@@ -1,7 +1,8 @@
 /// A moment at which something must have happened, moved freely before it comes: setting a later target is one store.
 ///
 /// Nearly every deadline of a server is moved long before it passes (each request pushes the idle timeout away), so a
-/// deadline keeps one entry in the loop's heap, at most `Timers.patience` ahead, and looks at its target when that fires.
+/// deadline keeps one entry in the loop's heap, at most `Timers.patience` ahead, and looks at its target when that
+/// fires.
 package final class Deadline {
     // Unchecked exclusivity: single loads and stores on the loop.
     @safe @exclusivity(unchecked) fileprivate(set) var target = Instant.distantFuture

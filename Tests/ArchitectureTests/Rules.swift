@@ -63,7 +63,7 @@ let habits: [Habit] = [
             + #"|\b(Date|UUID|random|arc4random)\s*\(\)|\.(random|randomElement|shuffled?)\s*\("#,
         onlyIn: [
             "Sources/Reactor/", "Sources/ServiceKit/Testing/",
-            "Sources/ServiceKit/Runtime/LifeCycle/ServiceGroup.swift",  // stopping has time limits, and no loop of its own
+            "Sources/ServiceKit/Runtime/LifeCycle/ServiceGroup.swift",  // limits on stopping, with no loop of its own
         ],
         "time, ids and chance are values passed in"),
 ]

@@ -17,7 +17,8 @@ def tool(name, *arguments):
 def curl_reuses_its_connection():
     with Program() as program:
         url = f"http://127.0.0.1:{program.port}"
-        shown = tool("curl", "-s", "-w", "%{http_code} %{num_connects}\n", f"{url}/hello", f"{url}/hello", f"{url}/nope")
+        paths = [f"{url}{path}" for path in ("/hello", "/hello", "/nope")]
+        shown = tool("curl", "-s", "-w", "%{http_code} %{num_connects}\n", *paths)
         assert shown.startswith("Hello, World!200 1\nHello, World!200 0\n"), shown
         assert shown.endswith("404 0\n"), shown
 

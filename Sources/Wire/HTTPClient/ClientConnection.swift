@@ -4,8 +4,8 @@ internal import TradewindReactor
 /// One connection to a server: sends a request, reads its response, and again. Buffers are borrowed from the loop while
 /// bytes are in flight, so an idle connection holds none. One deadline is moved through the phases.
 ///
-/// Safety: `@unchecked Sendable` because it is confined to its loop. Streams of content carry it to their readers; their
-/// entry points come back to the loop first, and cancellation comes through `EventLoop.execute`.
+/// Safety: `@unchecked Sendable` because it is confined to its loop. Streams of content carry it to their readers;
+/// their entry points come back to the loop first, and cancellation comes through `EventLoop.execute`.
 final class ClientConnection: Equatable, @unchecked Sendable {
     enum Phase {
         case idle  // in the pool. exits: sending, closed
@@ -242,7 +242,8 @@ final class ClientConnection: Equatable, @unchecked Sendable {
         arm(waits.idle)
     }
 
-    /// Whether the server has neither closed nor said anything unasked. Asks the kernel only when something has happened.
+    /// Whether the server has neither closed nor said anything unasked. Asks the kernel only when something has
+    /// happened.
     var isQuiet: Bool {
         phase != .closed && (!transport.mayRead || (try? tryReceive()) == .wouldBlock)
     }

@@ -3,8 +3,8 @@ internal import TradewindReactor
 
 /// The part of a client that lives on one loop: a request that starts on a loop never leaves it.
 ///
-/// Safety: `@unchecked Sendable` because everything in it is confined to the loop; the client reaches it through tasks of
-/// the loop and `EventLoop.execute` only.
+/// Safety: `@unchecked Sendable` because everything in it is confined to the loop; the client reaches it through tasks
+/// of the loop and `EventLoop.execute` only.
 final class ClientLoop: @unchecked Sendable {
     let loop: EventLoop
     let settings: ClientSettings

@@ -1,7 +1,8 @@
 /// Decides who gets which connection of one origin on one loop. Pure: it is told what happened and says what to do.
 ///
-/// Whoever may open a connection opens it in its own task, so the machine hands out connections and places for new ones.
-/// While somebody waits, no connection is idle and no place is free: whatever is given back goes to the longest wait.
+/// Whoever may open a connection opens it in its own task, so the machine hands out connections and places for new
+/// ones. While somebody waits, no connection is idle and no place is free: whatever is given back goes to the longest
+/// wait.
 package struct PoolMachine<Connection: Equatable> {
     package typealias Ticket = Int
 

@@ -77,7 +77,8 @@ extension ByteBuffer {
         append(status.reasonPhrase)
     }
 
-    /// Writes the handler's own fields and returns which standing ones are among them. Framing is not a handler's to say.
+    /// Writes the handler's own fields and returns which standing ones are among them. Framing is not a handler's to
+    /// say.
     fileprivate mutating func append(_ headers: HTTPHeaders) -> OwnFields {
         var own: OwnFields = []
         for field in headers {

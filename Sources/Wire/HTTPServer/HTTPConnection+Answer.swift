@@ -23,7 +23,6 @@ extension HTTPConnection {
             writeHead(response, plan)
         default: return nil
         }
-        tryFlush()  // What the kernel does not take now goes before the next head is read.
         return true
     }
 
@@ -168,7 +167,7 @@ extension HTTPConnection {
 
 extension HTTPConnection: TurnEnd {
     /// Answers to pipelined requests leave now if the next one's handler is waiting for something.
-    func turnEnded() { tryFlush() }
+    func turnEnded() { if !tryFlush() { socket.wakeReader() } }
 }
 
 /// Something to be done for a connection that changes its protocol.

@@ -3,8 +3,8 @@ internal import TradewindReactor
 
 /// One client's connection: reads a head, has it answered, writes the answer, and again.
 ///
-/// Buffers are borrowed from the loop while bytes are in flight, so an idle connection holds none. One deadline is moved
-/// through the phases; what it means when it passes is written in `expire`.
+/// Buffers are borrowed from the loop while bytes are in flight, so an idle connection holds none. One deadline is
+/// moved through the phases; what it means when it passes is written in `expire`.
 ///
 /// Safety: `@unchecked Sendable` because it is confined to its loop. Request bodies and body writers carry it into
 /// handlers; their entry points come back to the loop first.
@@ -129,7 +129,10 @@ final class HTTPConnection: @unchecked Sendable {
             if isTimedOut {
                 return phase == .head ? .refuse(Problem(.requestTimeout, detail: "the head came too slowly")) : .over
             }
-            if !tryFlush() { return .flush }
+            if !output.isEmpty {
+                if !socket.mayWrite || socket.isDead { return .flush }
+                loop.atEndOfTurn(self)
+            }
             if phase == .idle, server.isDraining { return .over }
             guard socket.mayRead else { return socket.isInterrupted ? .over : .wait }
             switch tryReceive() {

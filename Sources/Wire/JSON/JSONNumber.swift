@@ -1,5 +1,5 @@
-/// A number exactly as it was written, whatever its size. Two that ``ExactDecimal`` can hold are equal when their values
-/// are (2.50 and 2.5); of larger ones the spelling counts.
+/// A number exactly as it was written, whatever its size. Two that ``ExactDecimal`` can hold are equal when their
+/// values are (2.50 and 2.5); of larger ones the spelling counts.
 package struct JSONNumber: Sendable {
     package let literal: String
 

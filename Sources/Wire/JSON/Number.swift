@@ -116,7 +116,8 @@ private struct Significand {
 
 extension Number {
     /// A number of at most eighteen characters without an exponent, so that 64 bits hold it; nil for others. It is what
-    /// amounts look like, and several times as fast as the way of all numbers. The text must be a number as JSON spells it.
+    /// amounts look like, and several times as fast as the way of all numbers. The text must be a number as JSON spells
+    /// it.
     @inline(__always)
     static func short(_ text: Span<UInt8>) -> (coefficient: Int64, scale: Int)? {
         guard text.count <= 18 else { return nil }

@@ -16,7 +16,8 @@ extension Scanner {
         return nil
     }
 
-    /// Linear for any number of names, escapes resolved: their hashes are seeded per process, so nobody can prepare collisions.
+    /// Linear for any number of names, escapes resolved: their hashes are seeded per process, so nobody can prepare
+    /// collisions.
     @inline(never)
     private func repeatedNameOfMany(in object: Int, count: Int) -> Int? {
         var hashes = Set<Int>(minimumCapacity: count)

@@ -1,5 +1,5 @@
-/// The elements of an array. Three words, so that `any UnkeyedDecodingContainer` holds it without a box. An element that
-/// fails stays the next one, as Codable wants it.
+/// The elements of an array. Three words, so that `any UnkeyedDecodingContainer` holds it without a box. An element
+/// that fails stays the next one, as Codable wants it.
 struct UnkeyedReader: UnkeyedDecodingContainer {
     private let array: Place
     private var place: UInt32

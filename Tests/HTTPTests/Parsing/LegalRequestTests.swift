@@ -162,7 +162,8 @@ struct LegalRequest: Sendable, CustomStringConvertible {
 
     @Test func `every byte means the same to the parser as to the RFCs`() {
         let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-        // RFC 9110 §5.6.2; RFC 3986 §3.3 and what browsers send; visible ASCII less what browsers escape; RFC 3986 §3.2.2.
+        // RFC 9110 §5.6.2; RFC 3986 §3.3 and what browsers send; visible ASCII less what browsers escape; RFC 3986
+        // §3.2.2.
         let names = Set((letters + "!#$%&'*+-.^_`|~").utf8)
         let paths = Set((letters + "-._~!$&'()*+,;=:@/|[]").utf8)
         let queries = Set(UInt8(0x21)...0x7E).subtracting("\"#<>%".utf8)

@@ -1,7 +1,7 @@
 /// Reads the arguments of one command; as with settings, an option is declared where it is read, once:
 ///
 ///     init(_ args: inout ArgumentReader) {
-///         services = args("services", .list(.text), default: [], shownAs: "NAMES", help: "Services to run, comma separated")
+///         services = args("services", .list(.text), default: [], shownAs: "NAMES", help: "Services to run")
 ///         json = args.flag("json", help: "Prints JSON")
 ///     }
 ///
@@ -72,7 +72,8 @@ package struct ArgumentReader {
 }
 
 extension ArgumentReader {
-    /// Sorts what was typed by what this reader learnt. `--name value`, `--name=value`, `--flag`; `--` ends the options.
+    /// Sorts what was typed by what this reader learnt. `--name value`, `--name=value`, `--flag`; `--` ends the
+    /// options.
     func sort(_ arguments: [String]) -> (typed: Typed, problems: [String]) {
         var typed = Typed()
         var problems: [String] = []

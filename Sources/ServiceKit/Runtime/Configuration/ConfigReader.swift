@@ -2,7 +2,7 @@
 ///
 ///     init(_ env: inout ConfigReader) {
 ///         env.section("Quotes")
-///         ttl = env("QUOTE_TTL", .duration(.zero ... .seconds(3600)), default: .seconds(30), help: "Age of a usable quote")
+///         ttl = env("QUOTE_TTL", .duration(.zero ... .seconds(3600)), default: .seconds(30), help: "Age of a quote")
 ///     }
 ///
 /// A bad value is noted and the default returned, so that reading goes on; `check()` then throws every problem at once.

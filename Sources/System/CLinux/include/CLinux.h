@@ -14,6 +14,9 @@
 void *_Nullable tw_current_loop(void);
 void tw_set_current_loop(void *_Nullable loop);
 
+/// Lets the calling thread sleep for microseconds: the kernel else adds fifty to save power.
+void tw_set_exact_timers(void);
+
 /// accept4 for non-blocking use; it is behind _GNU_SOURCE, which would change types that Glibc's module defines.
 int tw_accept(int listening, struct sockaddr_storage *_Nonnull address);
 

@@ -18,8 +18,9 @@ package enum CompressionFormat: Sendable, CaseIterable {
 package struct OutOfMemory: Error, Equatable {}
 
 /// One zlib stream, in either direction: the only place that touches zlib's pointers.
-// Safety: the z_stream lives at one heap address (zlib's state points back to it) from init to deinit, the pointer never
-// leaves this file, and a noncopyable value has one owner at a time, which is all that zlib asks for between threads.
+// Safety: the z_stream lives at one heap address (zlib's state points back to it) from init to deinit, the pointer
+// never leaves this file, and a noncopyable value has one owner at a time, which is all that zlib asks for between
+// threads.
 @safe struct ZStream: ~Copyable, @unchecked Sendable {
     private let stream: UnsafeMutablePointer<z_stream>
     private let isDeflating: Bool

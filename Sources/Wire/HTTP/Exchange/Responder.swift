@@ -1,12 +1,12 @@
 /// What answers a request.
 package typealias Handler = @Sendable (Request) async throws -> Response
 
-/// Something that happens around handlers: sees each request before, each answer after, or answers itself. Applied once,
-/// when the server is put together.
+/// Something that happens around handlers: sees each request before, each answer after, or answers itself. Applied
+/// once, when the server is put together.
 package typealias Middleware = @Sendable (@escaping Handler) -> Handler
 
-/// Finds who answers a request, noting in it what was learnt on the way. Finding never waits, so it is no `async` step of
-/// its own: every such step costs a look at which executor the task prefers.
+/// Finds who answers a request, noting in it what was learnt on the way. Finding never waits, so it is no `async` step
+/// of its own: every such step costs a look at which executor the task prefers.
 package protocol Responder: Sendable {
     func handler(for request: inout Request) throws -> Handler
 }

@@ -46,8 +46,8 @@ package struct Routes: Responder {
     private let router: Router
     private let routes: [Route]
 
-    /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a sentence
-    /// that names both.
+    /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a
+    /// sentence that names both.
     package init(_ routes: [Route], middleware: [Middleware] = []) throws(RouteError) {
         self.routes = routes.map { $0.wrapped(in: middleware) }
         router = try Router(routes.map { ($0.method, $0.template) })

@@ -1,8 +1,8 @@
-/// Header fields of a message to be sent: an ordered list in which a name may come several times. Kept as the very lines
-/// that will be sent, so that sending them is one copy; a list of names and values took three times as long.
+/// Header fields of a message to be sent: an ordered list in which a name may come several times. Kept as the very
+/// lines that will be sent, so that sending them is one copy; a list of names and values took three times as long.
 ///
-/// No value can end its line: CR, LF, NUL and other control bytes become spaces when a value is put in, as RFC 9110 §5.5
-/// allows, so that text from users can neither split a response nor fail one.
+/// No value can end its line: CR, LF, NUL and other control bytes become spaces when a value is put in, as RFC 9110
+/// §5.5 allows, so that text from users can neither split a response nor fail one.
 package struct HTTPHeaders: Sendable, Hashable {
     /// `Name: value\r\n`, and again.
     private(set) var lines: [UInt8] = []

@@ -1,4 +1,5 @@
-/// Where one field line stands in a head's bytes. Sixteen bytes, so that a browser's head is indexed in four cache lines.
+/// Where one field line stands in a head's bytes. Sixteen bytes, so that a browser's head is indexed in four cache
+/// lines.
 struct HeadField {
     var nameStart: UInt32
     var valueStart: UInt32
@@ -38,7 +39,8 @@ struct HeadField {
         unsafe fields.deallocate()
     }
 
-    /// The storage in `slot` when nobody else holds it and it is large enough, otherwise a new one, which is left there.
+    /// The storage in `slot` when nobody else holds it and it is large enough, otherwise a new one, which is left
+    /// there.
     static func reuse(_ slot: inout HeadStorage?, bytes: Int, fields: Int) -> HeadStorage {
         if isKnownUniquelyReferenced(&slot), let storage = slot, storage.byteCapacity >= bytes,
             storage.fieldCapacity >= fields

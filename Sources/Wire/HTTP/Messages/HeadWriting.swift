@@ -1,5 +1,5 @@
-/// Writes heads straight into a connection's buffer: nothing is allocated, nothing is joined first. The buffer lends its
-/// free space as an `OutputRawSpan`; writing beyond it stops the program, so ask for `byteCount`s first.
+/// Writes heads straight into a connection's buffer: nothing is allocated, nothing is joined first. The buffer lends
+/// its free space as an `OutputRawSpan`; writing beyond it stops the program, so ask for `byteCount`s first.
 extension OutputRawSpan {
     package mutating func append(literal text: StaticString) {
         // Safety: a StaticString's bytes live as long as the program.

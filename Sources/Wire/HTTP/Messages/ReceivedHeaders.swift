@@ -1,5 +1,6 @@
 /// The header fields of a received head: a view over its bytes. Looking one up scans the index (sixteen bytes a field);
-/// text is made only of what is asked for. Bytes that are not UTF-8 become U+FFFD in text; `withValue` shows them as sent.
+/// text is made only of what is asked for. Bytes that are not UTF-8 become U+FFFD in text; `withValue` shows them as
+/// sent.
 package struct ReceivedHeaders: Sendable {
     let storage: HeadStorage
 

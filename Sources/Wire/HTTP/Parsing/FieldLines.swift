@@ -94,7 +94,8 @@ struct FieldLines {
         flags.insert(.contentLength)
     }
 
-    /// We serve `chunked` and nothing else. A coding after it, or it again, would leave the end unknown (RFC 9112 §6.1).
+    /// We serve `chunked` and nothing else. A coding after it, or it again, would leave the end unknown (RFC 9112
+    /// §6.1).
     private mutating func noteTransferEncoding(_ value: Range<Int>, of bytes: Span<UInt8>) throws(Rejection) {
         guard !flags.contains(.contentLength) else { throw FieldLines.bothFramings }
         guard !flags.contains(.chunked) else { throw Rejection(.badRequest, "chunked is not the last coding") }

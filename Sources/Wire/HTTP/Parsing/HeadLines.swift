@@ -1,6 +1,6 @@
-/// Cuts a head into lines, and refuses every byte that no line may hold. Remembers how far it has looked, so that a head
-/// that comes a byte at a time is scanned once in total. What it answers depends on the bytes alone, never on how they
-/// were cut: a line is judged only within its limit, whether or not more is there.
+/// Cuts a head into lines, and refuses every byte that no line may hold. Remembers how far it has looked, so that a
+/// head that comes a byte at a time is scanned once in total. What it answers depends on the bytes alone, never on how
+/// they were cut: a line is judged only within its limit, whether or not more is there.
 struct HeadLines {
     /// Where the line to be read starts, and up to where no line end was found.
     private(set) var start = 0
@@ -18,7 +18,8 @@ struct HeadLines {
             return nil
         }
         guard bytes[stop] == .carriageReturn else { throw HeadLines.refusal(of: bytes[stop]) }
-        // RFC 9112 §2.2: a bare CR or LF read as a line end by one party and not by another is how requests are smuggled.
+        // RFC 9112 §2.2: a bare CR or LF read as a line end by one party and not by another is how requests are
+        // smuggled.
         guard bytes[stop + 1] == .lineFeed else { throw Rejection(.badRequest, "bare carriage return") }
         let line = start..<stop
         start = stop + 2

@@ -1,5 +1,6 @@
-/// Reads request heads (RFC 9112 §3, §5): bytes in, heads or a refusal out; no socket, no clock. It refuses at the first
-/// byte or line that cannot be part of a request it would serve, and gives the same answer however the bytes are cut.
+/// Reads request heads (RFC 9112 §3, §5): bytes in, heads or a refusal out; no socket, no clock. It refuses at the
+/// first byte or line that cannot be part of a request it would serve, and gives the same answer however the bytes are
+/// cut.
 package struct RequestHeadParser: ~Copyable, Sendable {
     package enum Step: Sendable {
         case needMore

@@ -1,9 +1,9 @@
-/// Which route serves a method and a path. Built once; two routes that could be taken for each other are found then, not
-/// by the request that meets them. At each segment a literal beats a parameter beats a tail, and a route that has the
-/// method beats one that has not: 405 is only for paths no route of which has it. GET routes also serve HEAD.
+/// Which route serves a method and a path. Built once; two routes that could be taken for each other are found then,
+/// not by the request that meets them. At each segment a literal beats a parameter beats a tail, and a route that has
+/// the method beats one that has not: 405 is only for paths no route of which has it. GET routes also serve HEAD.
 ///
-/// Routes are numbers, so that what they lead to is the caller's array, of whatever type: a generic router took twice as
-/// long for a match, for metadata that is not specialised across modules.
+/// Routes are numbers, so that what they lead to is the caller's array, of whatever type: a generic router took twice
+/// as long for a match, for metadata that is not specialised across modules.
 package struct Router: Sendable {
     package enum Match: Sendable {
         /// The route's place in the list that the router was built from.

@@ -1,5 +1,6 @@
 extension [UInt8] {
-    /// Appends `bytes` XORed with the masking key (RFC 6455 §5.3), whose first byte on the wire is the highest of `key`.
+    /// Appends `bytes` XORed with the masking key (RFC 6455 §5.3), whose first byte on the wire is the highest of
+    /// `key`.
     /// `phase` is how many payload bytes of the frame went before. Eight bytes at a time, which the compiler widens.
     // Safety: each load and store is guarded by the loop's own comparison with the count, which both buffers have.
     mutating func append(_ bytes: Span<UInt8>, masking key: UInt32, phase: Int = 0) {

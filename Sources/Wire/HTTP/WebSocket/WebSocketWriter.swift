@@ -141,8 +141,8 @@ package struct WebSocketWriter: ~Copyable, Sendable {
 }
 
 extension Deflater {
-    /// A deflater for messages, which are compressed on the event loop: level 1 takes a third of the time of level 6 and
-    /// makes JSON of 1 to 60 KB only a tenth larger; a higher memory level gains nothing there.
+    /// A deflater for messages, which are compressed on the event loop: level 1 takes a third of the time of level 6
+    /// and makes JSON of 1 to 60 KB only a tenth larger; a higher memory level gains nothing there.
     package static func forMessages(windowBits: Int = 15) throws(OutOfMemory) -> Deflater {
         try Deflater(.raw, level: 1, windowBits: windowBits, memoryLevel: 6)
     }

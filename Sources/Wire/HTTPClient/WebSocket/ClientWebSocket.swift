@@ -1,8 +1,8 @@
 package import TradewindHTTP
 internal import TradewindReactor
 
-/// The client's end of a WebSocket (RFC 6455). One task receives; any number may send. Pings are answered while somebody
-/// receives. Dropped without `close`, the connection is cut.
+/// The client's end of a WebSocket (RFC 6455). One task receives; any number may send. Pings are answered while
+/// somebody receives. Dropped without `close`, the connection is cut.
 ///
 /// Safety: `@unchecked Sendable` because every entry point comes back to the connection's loop.
 package final class ClientWebSocket: @unchecked Sendable {
@@ -140,8 +140,8 @@ package final class ClientWebSocket: @unchecked Sendable {
 
     package func send(_ text: String) async throws(ClientError) { try await send(WebSocketMessage(text)) }
 
-    /// Begins to close and waits until the other side has answered, for `closeTimeout` at most. What it sends until then
-    /// goes to whoever is receiving, or nowhere.
+    /// Begins to close and waits until the other side has answered, for `closeTimeout` at most. What it sends until
+    /// then goes to whoever is receiving, or nowhere.
     package func close(_ code: WebSocketCloseCode = .normal, reason: String = "") async {
         try? await connection.onLoop { [self] () async throws(ClientError) in
             guard case .send(let code) = closing.close(code) else { return }

@@ -3,7 +3,8 @@ internal import TradewindReactor
 
 /// What is sent of a file: its bytes, or a coding of them.
 struct FileContent {
-    /// Smaller ones are read by the worker that found them; larger ones in pieces of this size, as the client takes them.
+    /// Smaller ones are read by the worker that found them; larger ones in pieces of this size, as the client takes
+    /// them.
     static let pieceSize = 256 * 1024
     private static let wholeSize = 64 * 1024
 

@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
-"""Talks to a WebSocket echo with Python's `websockets`, a client that is not ours.
+"""Python's websockets, a client that is not ours, talks to the echo of the testbed, with and without compression."""
 
-    websocket_interop.py ws://127.0.0.1:8080/echo
+import os
 
-Prints a line for each thing that does not work, and ends with `N passed, N failed, N skipped`.
-"""
+from harness import Program, Skip, run
 
-import os, sys
-
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+try:
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+except ImportError:
+    connect = None
 
 MEBI = 1 << 20
-COMPRESSIONS = [None, "deflate"]
 
 
 def echoes(ws, message):
@@ -87,22 +86,30 @@ def too_long(url, compression):
                     assert closed.rcvd and closed.rcvd.code == 1009, f"{closed!r}"
 
 
-CASES = [text, binary, agreement, sixteen_mebibytes, fragments, pings, pipeline, closes, too_long]
+CASES = {
+    "text of every length form and script": text,
+    "binary of every length form": binary,
+    "agreement on compression": agreement,
+    "16 MiB": sixteen_mebibytes,
+    "fragments": fragments,
+    "pings": pings,
+    "2,000 messages sent ahead": pipeline,
+    "close codes": closes,
+    "1009 for 17 MiB": too_long,
+}
 
 
-def main():
-    passed = failed = 0
-    for case in CASES:
-        for compression in COMPRESSIONS:
-            try:
-                case(sys.argv[1], compression)
-                passed += 1
-            except Exception as error:
-                failed += 1
-                print(f"failed {case.__name__} ({compression or 'plain'}): {error!r}")
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return failed > 0
+def tried(case, compression):
+    def test():
+        if not connect:
+            raise Skip("the Python module websockets is not installed")
+        with Program("testbed") as program:
+            case(f"ws://127.0.0.1:{program.port}/ws", compression)
+
+    return test
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+run([
+    (f"Python's websockets, {compression or 'plain'}: {sentence}", tried(case, compression))
+    for sentence, case in CASES.items() for compression in (None, "deflate")
+])
