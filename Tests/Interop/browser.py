@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Chromium talks to the server: WebSockets with compression and large messages, event streams."""
 
-import asyncio, contextlib, json, os, pathlib, re, shutil, subprocess, tempfile
+import asyncio, contextlib, json, os, pathlib, re, shutil, signal, subprocess, tempfile
 
 from harness import Program, Skip, eventually, run
 
@@ -23,11 +23,12 @@ def chromium():
     needs_websockets()
     if not shutil.which("chromium"):
         raise Skip("chromium is not installed")
-    with tempfile.TemporaryDirectory() as profile:
+    # The browser's helpers outlive it by a moment, and write.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             port_file = pathlib.Path(profile, "DevToolsActivePort")
             eventually(
@@ -35,7 +36,7 @@ def chromium():
             port, path = port_file.read_text().split()
             yield f"ws://127.0.0.1:{port}{path}"
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
