@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Chromium talks to the server: WebSockets with compression and large messages, event streams."""
 
-import asyncio, contextlib, json, os, pathlib, re, shutil, signal, subprocess, tempfile
+import asyncio, contextlib, json, os, pathlib, shutil, signal, subprocess, tempfile
 
 from harness import Program, Skip, eventually, run
 
