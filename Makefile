@@ -18,7 +18,7 @@ build: setup ## build everything for debugging
 	swift build
 
 release: setup ## build everything for use: programs that carry Swift's libraries with them
-	swift build -c release --static-swift-stdlib
+	swift build -c release
 
 test: ## run every test; installs what is missing, ends with a count
 	@scripts/setup --test
@@ -31,12 +31,12 @@ test-sanitize: ## run every test under the thread sanitizer, then under the addr
 
 bench: ## measure against others and write docs/benchmarks.md
 	@scripts/setup --bench
-	swift build -c release --static-swift-stdlib
+	swift build -c release
 	@Benchmarks/run
 
 callgrind: ## count the instructions of a request and name the functions that spend them
 	@scripts/setup --bench
-	swift build -c release --static-swift-stdlib
+	swift build -c release
 	@Benchmarks/callgrind
 
 lint: ## complain about style

@@ -63,7 +63,8 @@ let modules: [Module] = [
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
-        knows: ["TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"], testsKnow: nil),
+        knows: ["TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"],
+        testsKnow: nil),
 ]
 
 /// Programs are ten to twenty lines: configuration in, service out.
@@ -81,6 +82,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
+/// A released program carries Swift's libraries with it: it starts faster and runs where Swift is not installed.
+let selfContained: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+
 extension String {
     func replacing(prefix: String, with other: String) -> String {
         hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
@@ -94,7 +98,7 @@ let package = Package(
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
-                path: "Sources/Programs/\(program.name)", swiftSettings: strict)
+                path: "Sources/Programs/\(program.name)", swiftSettings: strict, linkerSettings: selfContained)
         } + [
             .executableTarget(
                 name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],

@@ -128,7 +128,7 @@ def p13(bench):
     shutil.rmtree(scratch, ignore_errors=True)
     start = time.perf_counter()
     subprocess.run(
-        ["swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", str(scratch)],
+        ["swift", "build", "-c", "release", "--scratch-path", str(scratch)],
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
     shutil.rmtree(scratch)

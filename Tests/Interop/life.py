@@ -3,7 +3,7 @@
 
 import os, pathlib, signal, subprocess, time
 
-from harness import BIN, SANITIZER, Program, Skip, eventually, read_to_end, run
+from harness import BIN, SANITIZER, Program, Skip, eventually, read_answer, read_to_end, run
 
 
 def output(*arguments, **settings):
@@ -112,7 +112,20 @@ def starts_fast_and_small():
         assert program.memory() < 30 << 20, program.memory()
 
 
+def settings_of_the_http_server_are_used():
+    page = "https://app.example.com"
+    settings = {"CORS_ORIGINS": page, "PROXY_BASE_PATH": "/shop", "HTTP_MAX_HEADERS": 3}
+    with Program(**settings) as program, program.connect() as caller:
+        assert b"Hello, World!" in program.get("/shop/hello") and b"Hello, World!" in program.get("/hello")
+        assert b" 404 " in program.get("/shop/shop/hello")
+        caller.sendall(f"GET /hello HTTP/1.1\r\nHost: a\r\nOrigin: {page}\r\n\r\n".encode())
+        assert f"Access-Control-Allow-Origin: {page}".encode() in read_answer(caller)
+        caller.sendall(b"GET /hello HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n")
+        assert b" 431 " in read_answer(caller)
+
+
 run([
+    ("origins, base path and limits of the settings are in force", settings_of_the_http_server_are_used),
     ("--help and --version work everywhere", help_is_everywhere),
     ("a wrong option is one line and exit code 64", wrong_option_is_a_usage_error),
     ("wrong settings are all named at once, exit code 78", wrong_settings_are_all_named_at_once),

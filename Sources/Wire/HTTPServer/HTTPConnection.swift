@@ -155,10 +155,9 @@ final class HTTPConnection: @unchecked Sendable {
     }
 
     private func explain(_ error: any Error, to request: Request) -> Response {
-        if let error = error as? any ProblemConvertible { return error.problem.response(to: request) }
         // A cancelled handler belongs to a client that is gone or was answered by `abandon`.
-        if !(error is CancellationError) { server.observer.failed(error, request) }
-        return Problem(.internalServerError).response(to: request)
+        if !(error is any ProblemConvertible || error is CancellationError) { server.observer.failed(error, request) }
+        return Problem(answering: error).response(to: request)
     }
 
     /// Answers what never became a request, and ends.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TradewindRuntime
+import TradewindTesting
 
 @Suite struct `A .env file` {
     /// What X holds after a line, between markers so that blanks are seen.
@@ -46,20 +47,22 @@ import TradewindRuntime
         #expect(lines.count == 1 && !lines[0].contains("hunter2"))
     }
 
-    @Test func `may be missing, but not unreadable`() throws {
-        let folder = FileManager.default.temporaryDirectory.path
-        #expect(throws: Never.self) { try ConfigReader(.process(dotEnvFile: folder + "/no-such.env")).check() }
-        #expect(throws: ConfigError(lines: ["\(folder): exists but cannot be read"])) {
-            try ConfigReader(.process(dotEnvFile: folder)).check()
+    @Test func `may be missing, but not unreadable`() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(throws: Never.self) { try ConfigReader(.process(dotEnvFile: folder + "/no-such.env")).check() }
+            #expect(throws: ConfigError(lines: ["\(folder): exists but cannot be read"])) {
+                try ConfigReader(.process(dotEnvFile: folder)).check()
+            }
         }
     }
 
-    @Test func `is read from the disk, below the environment of the process`() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).env")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data("TRADEWIND_TEST=here\nPATH=there\n".utf8).write(to: file)
-        var env = ConfigReader(.process(dotEnvFile: file.path))
-        #expect(env.optional("TRADEWIND_TEST", .text, help: "") == "here")
-        #expect(env.optional("PATH", .text, help: "") == ProcessInfo.processInfo.environment["PATH"])
+    @Test func `is read from the disk, below the environment of the process`() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/settings.env"
+            try Data("TRADEWIND_TEST=here\nPATH=there\n".utf8).write(to: URL(filePath: file))
+            var env = ConfigReader(.process(dotEnvFile: file))
+            #expect(env.optional("TRADEWIND_TEST", .text, help: "") == "here")
+            #expect(env.optional("PATH", .text, help: "") == ProcessInfo.processInfo.environment["PATH"])
+        }
     }
 }

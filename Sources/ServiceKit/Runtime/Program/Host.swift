@@ -29,7 +29,7 @@ package final class Host: Sendable {
     package func serve(_ service: HostedService, _ routes: [Route]) throws {
         let health = Health(service: service.name, readiness: readiness, settings: settings)
         let server = HTTPServer(
-            try Routes(routes + health.routes), on: loops, limits: ServerLimits(config.http),
+            try config.http.responder(for: routes + health.routes), on: loops, limits: ServerLimits(config.http),
             observer: ServerObserver { error, request in
                 Console.complain("\(service.name): request \(request.id) failed: \(error)")
             }, workers: workers)
@@ -84,6 +84,16 @@ struct ListenFailure: ProgramFailure {
     let lines: [String]
     let exitCode = ExitCode.configuration
     init(_ line: String) { lines = [line] }
+}
+
+extension HTTPConfig {
+    /// Below a proxy's path the same routes are there a second time: the proxy may take its path off or leave it, and
+    /// what asks for health or metrics comes without.
+    fileprivate func responder(for routes: [Route]) throws -> any Responder {
+        let mounted = basePath == "/" ? [] : routes.map { $0.mounted(below: basePath) }
+        let routes = try Routes(routes + mounted)
+        return corsOrigins.isEmpty ? routes : CrossOrigin(corsOrigins, around: routes)
+    }
 }
 
 extension ServerLimits {

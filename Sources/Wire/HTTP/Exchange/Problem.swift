@@ -58,6 +58,11 @@ package protocol ProblemConvertible: Error {
 
 extension Problem: ProblemConvertible {
     package var problem: Problem { self }
+
+    /// What a client is told of an error that a handler threw.
+    package init(answering error: any Error) {
+        self = (error as? any ProblemConvertible)?.problem ?? Problem(.internalServerError)
+    }
 }
 
 extension BodyError: ProblemConvertible {

@@ -12,6 +12,11 @@ package struct Route: Sendable {
         (self.method, self.template, self.bodyLimit, self.handler) = (method, template, bodyLimit, handler)
     }
 
+    /// The same route below a path, which starts with a slash and ends without one.
+    package func mounted(below path: String) -> Route {
+        Route(method, template == "/" ? path : path + template, bodyLimit: bodyLimit, handler)
+    }
+
     fileprivate func wrapped(in middleware: [Middleware]) -> Route {
         // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
         var handler = handler
