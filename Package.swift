@@ -56,6 +56,9 @@ let modules: [Module] = [
     .init(
         "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
+    // Core: the kernel of domains, and what every service keeps its state with.
+    .init("TradewindDomain", at: "Core/Domain", testsKnow: nil),
+    .init("TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
