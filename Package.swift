@@ -56,10 +56,13 @@ let modules: [Module] = [
     .init(
         "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
+    // Core: what services are written in.
+    .init("TradewindDomain", at: "Core/Domain"),
+    .init("TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
-        knows: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
+        knows: ["TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
@@ -105,7 +108,10 @@ let package = Package(
                 path: "Tests/Testbed", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
-                name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],
+                name: "benchmarks",
+                dependencies: [
+                    "TradewindCQRS", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindReactor",
+                ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],
     swiftLanguageModes: [.v6]
