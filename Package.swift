@@ -57,8 +57,9 @@ let modules: [Module] = [
         "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
     // Core: what services are written in.
-    .init("TradewindDomain", at: "Core/Domain"),
-    .init("TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"]),
+    .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
+    .init(
+        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
@@ -66,7 +67,10 @@ let modules: [Module] = [
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
-        knows: ["TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"],
+        knows: [
+            "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer",
+            "TradewindReactor",
+        ],
         testsKnow: nil),
 ]
 

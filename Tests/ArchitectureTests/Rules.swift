@@ -28,7 +28,9 @@ let layers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
-    Layer("Sources/ServiceKit/Testing", imports: small.union(wire).union(ends).union(["TradewindReactor"])),
+    Layer(
+        "Sources/ServiceKit/Testing",
+        imports: small.union(wire).union(ends).union(["TradewindDomain", "TradewindReactor"])),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),

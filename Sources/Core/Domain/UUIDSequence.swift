@@ -5,7 +5,11 @@ package struct UUIDSequence: Sendable {
     /// What is behind the time in the last id: 74 bits.
     private var tail: UInt128 = 0
 
-    package init() {}
+    /// Ids that come after `last`.
+    package init(after last: UUID = .zero) {
+        milliseconds = last.high >> 16
+        tail = UInt128(last.high & 0xFFF) << 62 | UInt128(last.low & (1 << 62 - 1))
+    }
 
     package mutating func next(at now: Timestamp, random: (UInt64, UInt64)) -> UUID {
         let time = UInt64(clamping: now.milliseconds)
