@@ -2,7 +2,7 @@ import Testing
 import TradewindCQRS
 import TradewindDomain
 
-@Suite struct `Access` {
+@Suite struct `Access to a message` {
     private static let alice = UserID.alice.raw
     private static let callers: [Caller] = [
         .anonymous, .user(alice, .user), .user(UserID.bob.raw, .user), .user(UserID.bob.raw, .moderator),

@@ -10,7 +10,7 @@ final class Log: Sendable {
 
 /// Somebody who gets in between our reading and our commit, so many times.
 final class Rival: Sendable {
-    private struct State { var shop: Shop?, order: OrderID?, left: Int, count = 0 }
+    private struct State { var shop: Shop? = nil, order: OrderID? = nil, left: Int, count = 0 }
     private let state: Mutex<State>
 
     init(times: Int) { state = Mutex(State(left: times)) }

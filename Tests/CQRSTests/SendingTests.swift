@@ -1,6 +1,7 @@
 import Testing
 import TradewindCQRS
 import TradewindDomain
+import TradewindJSON
 import TradewindTesting
 
 @Suite struct `Sending a command` {

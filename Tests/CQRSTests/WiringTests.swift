@@ -80,9 +80,10 @@ import TradewindTesting
 
     @Test func `does not know what was never listed`() async throws {
         let bus = try Bus(for: [], behaviours()) {}
-        await #expect(throws: Miswiring(faults: ["CancelOrder has no handler"])) {
+        let fault = await #expect(throws: Miswiring.self) {
             try await bus.send(CancelOrder(order: OrderID(.zero)), .alice)
         }
+        #expect(fault?.description == "CancelOrder has no handler")
     }
 
     private struct SecondCancelOrderHandler: CommandHandler {

@@ -1,7 +1,7 @@
 import Testing
 import TradewindDomain
 
-@Suite struct `Money` {
+@Suite struct `An amount of money` {
     private func eur(_ digits: String) throws -> Money { try Money(digits, .eur) }
 
     @Test(arguments: [

@@ -40,7 +40,7 @@ package struct CommandBus<Work: UnitOfWork>: Sendable {
         pipelines = try Pipelines(
             expected: commands, of: bindings.map { $0.entry(behaviours) },
             faults: bindings.filter { $0.isIdempotent && !hasStore }.map {
-                "the command \($0.name) is idempotent, but the bus has no store for its answers"
+                "\($0.name) is idempotent, but the bus has no store for its answers"
             })
     }
 

@@ -7,6 +7,9 @@ package final class MemoryIdempotency<Transaction: Sendable>: IdempotencyStore {
 
     package init(limits: IdempotencyLimits = IdempotencyLimits()) { table = Mutex(IdempotencyTable(limits: limits)) }
 
+    /// Attempts and answers that are kept.
+    package var count: Int { table.withLock { $0.count } }
+
     package func claim(_ claim: IdempotencyClaim, at now: Timestamp) async -> ClaimResult {
         table.withLock { $0.claim(claim, at: now) }
     }

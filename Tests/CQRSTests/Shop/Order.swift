@@ -13,6 +13,7 @@ typealias UserID = ID<UserTag>
 struct Order: Aggregate, Equatable {
     enum Status: Equatable, Sendable { case pending, cancelled }
 
+    typealias Event = OrderEvent
     static let kind = "order"
     let id: OrderID
     let user: UserID

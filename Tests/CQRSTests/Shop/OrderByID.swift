@@ -2,6 +2,7 @@ import TradewindCQRS
 import TradewindDomain
 
 struct OrderByID: Query {
+    typealias Result = Order
     let id: OrderID
 
     var access: Access { .signedIn }

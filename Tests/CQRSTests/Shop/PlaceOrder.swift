@@ -3,6 +3,7 @@ import TradewindDomain
 import TradewindJSON
 
 struct PlaceOrder: IdempotentCommand, Codable {
+    typealias Result = OrderID
     struct Line: Codable { let productId: String, quantity: Int, price: ExactDecimal }
 
     let userId: UserID

@@ -1,5 +1,6 @@
 import TradewindCQRS
 import TradewindDomain
+import TradewindJSON
 import TradewindTesting
 
 /// A shop with everything that a service has, its clock in the test's hands.
