@@ -56,17 +56,22 @@ let modules: [Module] = [
     .init(
         "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
-    // Core: the kernel of domains, and what every service keeps its state with.
-    .init("TradewindDomain", at: "Core/Domain", testsKnow: nil),
+    // Core: what services are written in, and what they keep their state with.
+    .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
+    .init(
+        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     .init("TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
-        knows: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
+        knows: ["TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
-        knows: ["TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"],
+        knows: [
+            "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer",
+            "TradewindReactor",
+        ],
         testsKnow: nil),
 ]
 
@@ -108,7 +113,10 @@ let package = Package(
                 path: "Tests/Testbed", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
-                name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],
+                name: "benchmarks",
+                dependencies: [
+                    "TradewindCQRS", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindReactor",
+                ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],
     swiftLanguageModes: [.v6]

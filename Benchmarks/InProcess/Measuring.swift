@@ -32,15 +32,16 @@ struct Comparison {
         for _ in 0..<Int(Self.turn) { try body() }
         return processorTime() - start
     }
-
-    private func processorTime() -> Double {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
-    }
-
-    private func median(_ values: [Double]) -> Double { (values.sorted()[values.count / 2] * 100).rounded() / 100 }
 }
+
+/// Nanoseconds that this thread had a processor.
+func processorTime() -> Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+func median(_ values: [Double]) -> Double { (values.sorted()[values.count / 2] * 100).rounded() / 100 }
 
 /// Takes a result so that the optimiser cannot drop the work for it.
 @inline(never)

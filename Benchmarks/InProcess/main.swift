@@ -3,10 +3,12 @@
 
 internal import Glibc
 
-let rows: [(name: String, run: () throws -> Void)] = [
+let rows: [(name: String, run: () async throws -> Void)] = [
     ("p7", orderCoding),
+    ("p11", dispatching),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
+    ("callgrind-dispatch", dispatchLoop),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
@@ -16,5 +18,5 @@ guard unknown.isEmpty else {
     exit(64)
 }
 for row in rows where wanted.isEmpty ? !row.name.hasPrefix("callgrind") : wanted.contains(row.name) {
-    try row.run()
+    try await row.run()
 }

@@ -51,6 +51,12 @@ import Testing
         }
     }
 
+    @Test(arguments: ["Glibc", "Synchronization", "Foundation", "TradewindJSON", "TradewindCQRS"])
+    func `a domain imports nothing`(module: String) {
+        let kernel = file("import \(module)", at: "Sources/Core/Domain/X.swift")
+        #expect(kernel.imports.subtracting(kernel.layer(among: layers)?.imports ?? ["no layer"]) == [module])
+    }
+
     static let caught: [(habit: String, text: String)] = [
         ("public", "public struct A {}"), ("public", "    public import Glibc"), ("public", "open class A {}"),
         ("re-export", "@_exported import Glibc"),

@@ -11,7 +11,7 @@ struct Layer: Sendable {
 private let small: Set<String> = ["Glibc", "Synchronization"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
-private let core: Set<String> = ["TradewindDomain", "TradewindPersistence"]
+private let core: Set<String> = ["TradewindDomain", "TradewindCQRS", "TradewindPersistence"]
 private let ours: Set<String> = wire.union(ends).union(core).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
 ])
@@ -23,12 +23,15 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
     Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
-    Layer("Sources/Core/Domain"),
-    Layer("Sources/Core/Persistence", imports: small.union(core).union(["TradewindJSON"])),
+    Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
+    Layer("Sources/Core/CQRS", imports: ["Synchronization", "TradewindDomain", "TradewindJSON"]),
+    Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
     Layer(
         "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(["TradewindReactor", "TradewindHTTPServer"])),
-    Layer("Sources/ServiceKit/Testing", imports: small.union(wire).union(ends).union(["TradewindReactor"])),
+        imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+    Layer(
+        "Sources/ServiceKit/Testing",
+        imports: small.union(wire).union(ends).union(["TradewindDomain", "TradewindReactor"])),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),

@@ -19,7 +19,7 @@ package struct UUID: Hashable, Sendable {
         var nibbles = 0
         var (high, low) = (UInt64(0), UInt64(0))
         for (index, byte) in text.utf8.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
+            if Self.isDash(index) {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
@@ -30,6 +30,8 @@ package struct UUID: Hashable, Sendable {
         guard nibbles == 32 else { return nil }
         self.init(high: high, low: low)
     }
+
+    private static func isDash(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
 
     private static func digit(_ byte: UInt8) -> UInt64? {
         switch byte {
@@ -43,6 +45,7 @@ package struct UUID: Hashable, Sendable {
 
 extension UUID: CustomStringConvertible {
     package var description: String {
+<<<<<<< .merge_file_4WJRCA
         var text: [UInt8] = []
         text.reserveCapacity(36)
         for nibble in 0..<32 {
@@ -52,6 +55,17 @@ extension UUID: CustomStringConvertible {
             text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
         return String(decoding: text, as: UTF8.self)
+=======
+        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+        var nibble = 0
+        for index in 0..<36 where !Self.isDash(index) {
+            let word = nibble < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15)) & 15)
+            text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            nibble += 1
+        }
+        return String(ascii: text.span)
+>>>>>>> .merge_file_8el2aU
     }
 }
 
@@ -71,5 +85,16 @@ extension UUID: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension String {
+    /// Text that was put together byte by byte: one allocation, and no unsafe buffer.
+    init(ascii bytes: Span<UInt8>) {
+        guard let text = try? UTF8Span(validating: bytes) else {
+            self = ""
+            return
+        }
+        self.init(copying: text)
     }
 }
