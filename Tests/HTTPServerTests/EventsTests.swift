@@ -135,7 +135,8 @@ import TradewindReactor
             try await client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
             return try await client.response().body
         }
-        #expect(body == "data: 1\n\ndata: 2\n\ndata: 3\n\n")
+        // A machine that is very busy lets the other thread wait until the stream is sustained.
+        #expect(body.replacing(":\n\n", with: "") == "data: 1\n\ndata: 2\n\ndata: 3\n\n")
     }
 
     @Test func `takes events from several tasks`() async throws {
