@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TradewindLocks
 
 /// A listening socket on one loop. With `SO_REUSEPORT` each loop has its own on the same port, and the kernel deals the
 /// connections out, so that none changes threads after it is accepted.
@@ -10,6 +11,7 @@ package final class Listener: Watcher {
     private var token: Poller.Token?
     /// A spare descriptor: given up for a moment when the process has no other left, to take a caller and say no.
     private var reserve: Descriptor?
+    private var pause: Deadline?
     private let refusal: [UInt8]
     private let accepted: (consuming Descriptor, SocketAddress?) -> Void
 
@@ -31,6 +33,7 @@ package final class Listener: Watcher {
         reserve = openReserve()
         self.descriptor = consume descriptor
         token = try loop.add(raw, for: EPOLLIN.rawValue, self)
+        pause = loop.deadline { [unowned self] in lookAgain() }
     }
 
     /// Throws when the port is taken. Listeners share theirs, so they would not notice another program that shares too;
@@ -44,6 +47,7 @@ package final class Listener: Watcher {
 
     package func close() {
         guard let token, let raw = descriptor?.raw else { return }
+        if let pause { loop.set(pause, to: .distantFuture) }
         loop.remove(raw, token)
         self.token = nil
         descriptor = nil
@@ -60,7 +64,7 @@ package final class Listener: Watcher {
                 let raw = try accept(from: listening, &storage)
                 accepted(Descriptor(owning: raw), SocketAddress(storage))
             } catch  where error.code == EMFILE || error.code == ENFILE {
-                guard refuseOne(from: listening) else { return }
+                guard refuseOne(from: listening) else { return rest() }
             } catch  where error.code == ECONNABORTED {
                 continue
             } catch {
@@ -70,19 +74,39 @@ package final class Listener: Watcher {
         }
     }
 
+    /// Held while a descriptor is taken, so that no loop serves a caller with what another has given up to refuse one.
+    private static let taking = Lock<Void>(())
+
     private func accept(from listening: CInt, _ storage: inout sockaddr_storage) throws(SystemError) -> CInt {
-        try syscall("accept4") { unsafe tw_accept(listening, &storage) }
+        try Self.taking.withLock { _ throws(SystemError) in
+            try syscall("accept4") { unsafe tw_accept(listening, &storage) }
+        }
     }
 
     /// No descriptor is left. Left alone the backlog would keep the loop spinning, so one caller is taken with the
-    /// reserve, told no, and let go.
+    /// reserve, told no, and let go. False when there is no reserve, because somebody was quicker to take it back.
     private func refuseOne(from listening: CInt) -> Bool {
-        reserve = nil
-        defer { reserve = openReserve() }
-        var storage = sockaddr_storage()
-        guard let raw = try? accept(from: listening, &storage) else { return false }
-        Self.refuse(Descriptor(owning: raw), with: refusal)
-        return true
+        Self.taking.withLock { _ in
+            reserve = nil
+            var storage = sockaddr_storage()
+            let raw = unsafe tw_accept(listening, &storage)
+            if raw >= 0 { Self.refuse(Descriptor(owning: raw), with: refusal) }
+            reserve = openReserve()
+            return raw >= 0
+        }
+    }
+
+    /// Looks again in a while: by then a descriptor may be free. Until then the loop hears nothing of the backlog.
+    private func rest() {
+        guard let token, let pause, let raw = descriptor?.raw else { return }
+        try? loop.change(raw, to: 0, token)
+        loop.set(pause, to: loop.now + .milliseconds(20))
+    }
+
+    private func lookAgain() {
+        guard let token, let raw = descriptor?.raw else { return }
+        if reserve == nil { reserve = openReserve() }
+        try? loop.change(raw, to: EPOLLIN.rawValue, token)
     }
 
     /// Says no, as well as that can be done without waiting, and closes.

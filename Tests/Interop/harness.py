@@ -45,7 +45,8 @@ class Program:
 
     def __init__(self, name="tradewind", *arguments, before=None, **settings):
         self.folder = tempfile.TemporaryDirectory()
-        environment = {"PATH": os.environ["PATH"], "PORT": "0"} | {key: str(value) for key, value in settings.items()}
+        kept = {key: os.environ[key] for key in ("PATH", "ASAN_OPTIONS") if key in os.environ}
+        environment = kept | {"PORT": "0"} | {key: str(value) for key, value in settings.items()}
         self.process = subprocess.Popen(
             [str(BIN.resolve() / name), *arguments], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=before)

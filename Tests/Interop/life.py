@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The life of a process: start, signals, exit codes, second copies."""
 
-import os, pathlib, signal, subprocess, time
+import os, pathlib, resource, signal, subprocess, time
 
 from harness import BIN, SANITIZER, Program, Skip, eventually, read_answer, read_to_end, run
 
@@ -124,7 +124,19 @@ def settings_of_the_http_server_are_used():
         assert b" 431 " in read_answer(caller)
 
 
+def descriptors_are_not_what_the_shell_grants():
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < 256:
+        raise Skip(f"the machine allows no more than {hard} descriptors")
+    with Program(before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))) as program:
+        callers = [program.connect() for _ in range(150)]
+        for caller in callers:
+            caller.sendall(b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert all(b" 200 " in read_answer(caller) for caller in callers)
+
+
 run([
+    ("more connections are served than the soft limit of descriptors", descriptors_are_not_what_the_shell_grants),
     ("origins, base path and limits of the settings are in force", settings_of_the_http_server_are_used),
     ("--help and --version work everywhere", help_is_everywhere),
     ("a wrong option is one line and exit code 64", wrong_option_is_a_usage_error),

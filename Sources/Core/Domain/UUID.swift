@@ -45,17 +45,6 @@ package struct UUID: Hashable, Sendable {
 
 extension UUID: CustomStringConvertible {
     package var description: String {
-<<<<<<< .merge_file_4WJRCA
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { text.append(UInt8(ascii: "-")) }
-            let word = nibble < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15)) & 15)
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
-        return String(decoding: text, as: UTF8.self)
-=======
         var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
         var nibble = 0
         for index in 0..<36 where !Self.isDash(index) {
@@ -65,7 +54,6 @@ extension UUID: CustomStringConvertible {
             nibble += 1
         }
         return String(ascii: text.span)
->>>>>>> .merge_file_8el2aU
     }
 }
 

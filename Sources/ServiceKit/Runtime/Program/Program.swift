@@ -23,6 +23,7 @@ package struct Program: Sendable {
     /// as the first thread it decides the signal mask that all others inherit.
     package func main() -> Never {
         Signals.block()
+        SystemLimits.raiseDescriptors()
         Task { exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue) }
         while true { pause() }
     }

@@ -4,6 +4,8 @@ extension [UInt8] {
     /// `phase` is how many payload bytes of the frame went before. Eight bytes at a time, which the compiler widens.
     // Safety: each load and store is guarded by the loop's own comparison with the count, which both buffers have.
     mutating func append(_ bytes: Span<UInt8>, masking key: UInt32, phase: Int = 0) {
+        // Swift 6.3 writes the count of the array that all empty ones share when nothing is appended to one of them.
+        if bytes.isEmpty { return }
         let shift = UInt32(truncatingIfNeeded: phase & 3) * 8
         let turned = key << shift | (shift == 0 ? 0 : key >> (32 - shift))
         let word = (UInt64(turned) << 32 | UInt64(turned)).bigEndian
