@@ -66,6 +66,10 @@ let modules: [Module] = [
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     .init("TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"]),
+    .init(
+        "TradewindMessaging", at: "Core/Messaging",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",

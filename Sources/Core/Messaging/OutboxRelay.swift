@@ -1,0 +1,135 @@
+package import TradewindDomain
+package import TradewindPersistence
+
+/// Publishes what is committed, in order per key, and forgets what the broker has acknowledged. Rung by each commit; it
+/// also looks by itself now and then, for what a dead instance has left.
+///
+/// Of several instances on one PostgreSQL one publishes at a time: it holds a row lock for as long as a batch takes, so
+/// when it dies another goes on at once. An SQLite file belongs to one process.
+package struct OutboxRelay: Sendable {
+    package struct Settings: Sendable {
+        /// Events of one round.
+        package var batch = 1_000
+        /// How often it looks without having been rung.
+        package var interval = Duration.seconds(1)
+        package init() {}
+    }
+
+    private let database: any Database
+    private let publisher: any Publisher
+    private let clockwork: Clockwork
+    private let settings: Settings
+    private let report: @Sendable (String) -> Void
+    package let bell = Bell()
+
+    /// - Parameter report: told why nothing can be published, each time in a few words.
+    package init(
+        _ database: any Database, to publisher: any Publisher, clockwork: Clockwork, settings: Settings = Settings(),
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        (self.database, self.publisher, self.clockwork) = (database, publisher, clockwork)
+        (self.settings, self.report) = (settings, report)
+    }
+
+    /// Until the task is cancelled.
+    package func run() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                while true {
+                    try await clockwork.sleep(settings.interval)
+                    bell.ring()
+                }
+            }
+            group.addTask { try await work() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func work() async throws {
+        var machine = RelayMachine()
+        while true {
+            do {
+                while try await round(&machine) {}
+            } catch {
+                try Task.checkCancellation()
+                machine.failed()
+                report("the outbox cannot be read: \(error)")
+            }
+            if let rest = machine.rest { try await clockwork.sleep(rest) } else { await bell.heard() }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Publishes one batch. Whether there may be more to do at once.
+    private func round(_ machine: inout RelayMachine) async throws -> Bool {
+        guard database.dialect == .postgres else { return try await publish(&machine, in: database) }
+        return try await database.transaction { transaction in
+            // Whoever holds this row publishes; the others have nothing to do.
+            let claim = try await transaction.query(
+                "SELECT one FROM outbox_relay WHERE one = 1 FOR UPDATE SKIP LOCKED")
+            return claim.isEmpty ? false : try await publish(&machine, in: transaction)
+        }
+    }
+
+    private func publish(_ machine: inout RelayMachine, in session: any Session) async throws -> Bool {
+        let (rows, isAll) = try await next(machine, in: session)
+        guard !rows.isEmpty else {
+            machine.succeeded()
+            return false
+        }
+        let results = await publisher.publish(rows.map(\.event))
+        let settlement = machine.settle(rows, results, at: clockwork.now())
+        if let outage = settlement.outage { report("events cannot be published: \(outage)") }
+        try await record(settlement, in: session)
+        return !isAll && settlement.outage == nil
+    }
+
+    /// The next rows that may be sent, and whether these are all there are. Pages past those of keys that are held up.
+    private func next(
+        _ machine: RelayMachine, in session: any Session
+    ) async throws -> (rows: [RelayMachine.Row], isAll: Bool) {
+        var chosen: [RelayMachine.Row] = []
+        var last = Int64.min
+        while chosen.count < settings.batch {
+            let page = try await session.query(
+                """
+                SELECT position, id, topic, key, body FROM outbox WHERE position > \(last)
+                ORDER BY position LIMIT \(settings.batch - chosen.count)
+                """
+            ).decode(RelayMachine.Row.self)
+            guard let end = page.last?.position else { return (chosen, true) }
+            let isLastPage = page.count < settings.batch - chosen.count
+            chosen += machine.choose(from: page, at: clockwork.now())
+            if isLastPage { return (chosen, true) }
+            last = end
+        }
+        return (chosen, false)
+    }
+
+    private func record(_ settlement: RelayMachine.Settlement, in session: any Session) async throws {
+        var statements: [SQL] = settlement.refused.map { refused in
+            """
+            UPDATE outbox SET attempts = attempts + 1, failure = \(refused.reason) WHERE position = \(refused.position)
+            """
+        }
+        if !settlement.done.isEmpty { statements.append(delete(settlement.done)) }
+        if !statements.isEmpty { _ = try await session.batch(statements) }
+    }
+
+    private func delete(_ positions: [Int64]) -> SQL {
+        switch database.dialect {
+        case .postgres: "DELETE FROM outbox WHERE position = ANY (\(positions))"
+        case .sqlite: "DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(\(positions)))"
+        }
+    }
+}
+
+extension RelayMachine.Row: RowReadable {
+    init(_ row: Row) throws {
+        position = try row.decode(0)
+        event = Envelope(
+            id: try row.decode(1), topic: EventName(try row.decode(2)), key: try row.decode(3),
+            body: try row.decode(4))
+    }
+}

@@ -1,0 +1,66 @@
+internal import TradewindDomain
+
+/// Decides what the relay sends next and what becomes of it. No database, no broker, no clock.
+///
+/// An event that the broker refuses holds up the later events of its key, and no other: they are passed over until the
+/// key's time has come again.
+struct RelayMachine {
+    struct Row {
+        let position: Int64
+        let event: Envelope
+    }
+
+    struct Settlement: Equatable {
+        var done: [Int64] = []
+        var refused: [Refused] = []
+        /// Why the broker was not there, when it was not.
+        var outage: String?
+        struct Refused: Equatable { let position: Int64, reason: String }
+    }
+
+    private struct Hold { var until: Timestamp, pause: Duration }
+    private var holds: [String: Hold] = [:]
+    private var outages = 0
+
+    static let shortest = Duration.milliseconds(100), longest = Duration.seconds(30)
+
+    /// The rows that may be sent now. What was chosen must be settled before the next choice.
+    func choose(from rows: [Row], at now: Timestamp) -> [Row] {
+        holds.isEmpty ? rows : rows.filter { row in holds[row.event.key].map { $0.until <= now } ?? true }
+    }
+
+    mutating func settle(_ rows: [Row], _ results: [PublishResult], at now: Timestamp) -> Settlement {
+        var settlement = Settlement()
+        var refusedKeys: Set<String> = []
+        // A publisher that answers less than it was asked has not acknowledged the rest.
+        for (row, result) in zip(rows, results) {
+            switch result {
+            case .acknowledged:
+                settlement.done.append(row.position)
+                if !holds.isEmpty, !refusedKeys.contains(row.event.key) { holds[row.event.key] = nil }
+            case .refused(let reason):
+                guard refusedKeys.insert(row.event.key).inserted else { continue }
+                settlement.refused.append(.init(position: row.position, reason: reason))
+                hold(row.event.key, at: now)
+            case .unavailable(let reason):
+                settlement.outage = settlement.outage ?? reason
+            }
+        }
+        if rows.count > results.count { settlement.outage = settlement.outage ?? "fewer answers than events" }
+        outages = settlement.outage == nil ? 0 : outages + 1
+        return settlement
+    }
+
+    private mutating func hold(_ key: String, at now: Timestamp) {
+        let pause = holds[key].map { min($0.pause * 2, Self.longest) } ?? Self.shortest
+        holds[key] = Hold(until: now + pause, pause: pause)
+    }
+
+    mutating func failed() { outages += 1 }
+    mutating func succeeded() { outages = 0 }
+
+    /// How long everything rests after so many rounds in vain; nil when the last one was good.
+    var rest: Duration? {
+        outages == 0 ? nil : min(Self.shortest * (1 << min(outages - 1, 10)), .seconds(5))
+    }
+}
