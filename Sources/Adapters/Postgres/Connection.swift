@@ -27,7 +27,8 @@ internal import TradewindReactor
     }
 
     let link: Link
-    unowned let pool: LoopPool
+    /// A circle, until the connection closes.
+    let pool: LoopPool
     private var watch: DescriptorWatch?
 
     // Unchecked exclusivity: each access is to one field, within one synchronous call on the loop.
@@ -53,7 +54,7 @@ internal import TradewindReactor
     init(_ link: Link, in pool: LoopPool) throws(SystemError) {
         (self.link, self.pool) = (link, pool)
         cache = StatementCache(capacity: pool.settings.preparedStatements)
-        watch = try DescriptorWatch(link.socket, on: pool.loop) { [unowned self] in ready($0) }
+        watch = try DescriptorWatch(link.socket, on: pool.loop) { [weak self] in self?.ready($0) }
         try watch?.set(reading: true, writing: false)
     }
 

@@ -186,7 +186,7 @@ internal import TradewindPersistence
         unsafe pointers = copies.map { unsafe UnsafePointer($0) } + [nil]
     }
 
-    deinit { for unsafecopy in unsafe copies { unsafe free(copy) } }
+    deinit { unsafe copies.forEach { unsafe free($0) } }
 }
 
 extension PostgresFailure {

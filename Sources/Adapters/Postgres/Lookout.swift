@@ -6,18 +6,18 @@ internal import TradewindReactor
 ///
 /// Safety: confined to its loop.
 final class Lookout {
-    private unowned let pool: LoopPool
+    private weak var pool: LoopPool?
     /// When the server last said something to this loop.
     var heard: Instant
     private var deadline: Deadline?
     private var isOnDuty = false
     private var isProbing = false
 
-    private static let pace = Duration.milliseconds(300), probe = Duration.milliseconds(500)
+    private static let pace = Duration.milliseconds(300), patience = Duration.milliseconds(500)
 
     init(of pool: LoopPool) {
         (self.pool, heard) = (pool, pool.loop.now)
-        deadline = pool.loop.deadline { [unowned self] in look() }
+        deadline = pool.loop.deadline { [weak self] in self?.look() }
     }
 
     /// Something was sent, whose answer is to be watched for.
@@ -28,10 +28,11 @@ final class Lookout {
     }
 
     private func again() {
-        if let deadline { pool.loop.set(deadline, to: pool.loop.now + Self.pace) }
+        if let pool, let deadline { pool.loop.set(deadline, to: pool.loop.now + Self.pace) }
     }
 
     private func look() {
+        guard let pool else { return }
         let now = pool.loop.now
         guard let oldest = pool.connections.filter(\.isBusy).map(\.since).min() else {
             isOnDuty = false
@@ -44,14 +45,13 @@ final class Lookout {
             connection.broke(.timeout)
         }
         let quietSince = max(oldest, heard)
-        if quietSince + pool.settings.silence <= now, !isProbing { startProbe() }
+        if quietSince + pool.settings.silence <= now, !isProbing { probe(pool) }
     }
 
-    private func startProbe() {
+    private func probe(_ pool: LoopPool) {
         isProbing = true
         let begun = pool.loop.now
-        pool.begin(within: Self.probe) { [weak self] outcome in
-            guard let self else { return }
+        pool.begin(within: Self.patience) { [self] outcome in
             isProbing = false
             if case .silent = outcome, heard < begun { pool.serverIsSilent() } else { heard = pool.loop.now }
         }

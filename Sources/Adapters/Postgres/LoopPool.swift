@@ -35,8 +35,8 @@ internal import TradewindReactor
             ("gssencmode", "disable"), ("keepalives_idle", "30"), ("keepalives_interval", "10"),
             ("keepalives_count", "3"),
         ]
-        waits = loop.deadline { [unowned self] in dismissLate() }
-        retries = loop.deadline { [unowned self] in reopen() }
+        waits = loop.deadline { [weak self] in self?.dismissLate() }
+        retries = loop.deadline { [weak self] in self?.reopen() }
         lookout = Lookout(of: self)
     }
 

@@ -23,7 +23,7 @@ internal import TradewindReactor
     /// A connection that is in no pipeline.
     init(taking connection: Connection) {
         self.connection = connection
-        connection.onInput = { [unowned self] in resume() }
+        connection.onInput = { [weak self] in self?.resume() }
         connection.setReading(false)
     }
 

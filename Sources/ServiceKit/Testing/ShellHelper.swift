@@ -53,7 +53,7 @@ private func spawn(_ arguments: [String], input: CInt) throws -> pid_t {
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var process = pid_t()
     let failure = unsafe posix_spawn(&process, "/bin/sh", &actions, &attributes, words, environ)
     guard failure == 0 else { throw DidNotHappen("a shell: errno \(failure)") }
