@@ -20,7 +20,8 @@ package final class PostgresServer: Sendable {
     private let helper: ShellHelper
     private let orders = Atomic<Int>(0)
 
-    /// `isDurable`: commits reach the disk, as they must where speed is measured.
+    /// `isDurable`: commits reach the disk, as they must where speed is measured. Otherwise they survive the server's
+    /// death, but not the machine's.
     package static func start(isDurable: Bool = false, options: String = "") async throws -> PostgresServer {
         guard let programs else { throw DidNotHappen("initdb is not installed (Debian: postgresql-15)") }
         let server = try PostgresServer(programs, isDurable, options)
@@ -35,7 +36,7 @@ package final class PostgresServer: Sendable {
 
     private init(_ programs: String, _ isDurable: Bool, _ options: String) throws {
         folder = try makeFolder()
-        let durability = isDurable ? "" : "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        let durability = isDurable ? "" : "-c fsync=off -c full_page_writes=off"
         helper = try ShellHelper(Self.script, [folder, programs, "\(durability) \(options)"])
     }
 
