@@ -42,6 +42,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
 ]
 
 let modules: [Module] = [
@@ -65,10 +66,17 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
-    .init("TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"]),
+    .init(
+        "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindTesting"]),
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    // Adapters: what the ports of the core stand on.
+    .init(
+        "TradewindPostgres", at: "Adapters/Postgres",
+        knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],
         testsKnow: ["TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(

@@ -12,7 +12,8 @@ private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = ["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging"]
-private let ours: Set<String> = wire.union(ends).union(core).union([
+private let adapters: Set<String> = ["TradewindPostgres"]
+private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
 ])
 
@@ -28,6 +29,9 @@ let layers: [Layer] = [
     Layer("Sources/Core/CQRS", imports: ["Synchronization", "TradewindDomain", "TradewindJSON"]),
     Layer("Sources/Core/Messaging", imports: small.union(core).union(["TradewindJSON"])),
     Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
+    Layer(
+        "Sources/Adapters/Postgres",
+        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
@@ -82,6 +86,7 @@ let habits: [Habit] = [
 
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
+    "Sources/Adapters/Postgres/",  // libpq
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
@@ -94,6 +99,8 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
+    "Sources/ServiceKit/Testing/PostgresServer.swift",  // its folder, through libc
+    "Sources/ServiceKit/Testing/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
 
