@@ -72,7 +72,7 @@ let modules: [Module] = [
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindRuntime", "TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",

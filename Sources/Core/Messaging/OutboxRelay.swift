@@ -126,7 +126,7 @@ package struct OutboxRelay: Sendable {
 }
 
 extension RelayMachine.Row: RowReadable {
-    init(_ row: Row) throws {
+    package init(_ row: TradewindPersistence.Row) throws {
         position = try row.decode(0)
         event = Envelope(
             id: try row.decode(1), topic: EventName(try row.decode(2)), key: try row.decode(3),

@@ -1,35 +1,39 @@
-internal import TradewindDomain
+package import TradewindDomain
 
 /// Decides what the relay sends next and what becomes of it. No database, no broker, no clock.
 ///
 /// An event that the broker refuses holds up the later events of its key, and no other: they are passed over until the
 /// key's time has come again.
-struct RelayMachine {
-    struct Row {
-        let position: Int64
-        let event: Envelope
+package struct RelayMachine {
+    package struct Row: Sendable {
+        package let position: Int64
+        package let event: Envelope
+
+        package init(position: Int64, event: Envelope) { (self.position, self.event) = (position, event) }
     }
 
-    struct Settlement: Equatable {
-        var done: [Int64] = []
-        var refused: [Refused] = []
+    package struct Settlement: Hashable, Sendable {
+        package var done: [Int64] = []
+        package var refused: [Refused] = []
         /// Why the broker was not there, when it was not.
-        var outage: String?
-        struct Refused: Equatable { let position: Int64, reason: String }
+        package var outage: String?
+        package struct Refused: Hashable, Sendable { package let position: Int64, reason: String }
     }
 
     private struct Hold { var until: Timestamp, pause: Duration }
     private var holds: [String: Hold] = [:]
     private var outages = 0
 
-    static let shortest = Duration.milliseconds(100), longest = Duration.seconds(30)
+    package static let shortest = Duration.milliseconds(100), longest = Duration.seconds(30)
+
+    package init() {}
 
     /// The rows that may be sent now. What was chosen must be settled before the next choice.
-    func choose(from rows: [Row], at now: Timestamp) -> [Row] {
+    package func choose(from rows: [Row], at now: Timestamp) -> [Row] {
         holds.isEmpty ? rows : rows.filter { row in holds[row.event.key].map { $0.until <= now } ?? true }
     }
 
-    mutating func settle(_ rows: [Row], _ results: [PublishResult], at now: Timestamp) -> Settlement {
+    package mutating func settle(_ rows: [Row], _ results: [PublishResult], at now: Timestamp) -> Settlement {
         var settlement = Settlement()
         var refusedKeys: Set<String> = []
         // A publisher that answers less than it was asked has not acknowledged the rest.
@@ -56,11 +60,11 @@ struct RelayMachine {
         holds[key] = Hold(until: now + pause, pause: pause)
     }
 
-    mutating func failed() { outages += 1 }
-    mutating func succeeded() { outages = 0 }
+    package mutating func failed() { outages += 1 }
+    package mutating func succeeded() { outages = 0 }
 
     /// How long everything rests after so many rounds in vain; nil when the last one was good.
-    var rest: Duration? {
+    package var rest: Duration? {
         outages == 0 ? nil : min(Self.shortest * (1 << min(outages - 1, 10)), .seconds(5))
     }
 }
