@@ -72,6 +72,14 @@ let modules: [Module] = [
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
+        testsKnow: [
+            "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindTesting",
+        ]),
+    .init(
+        "TradewindRepositories", at: "Core/Repositories",
+        knows: [
+            "TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging",
+        ],
         testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindRuntime", "TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
     .init(

@@ -11,7 +11,9 @@ struct Layer: Sendable {
 private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
-private let core: Set<String> = ["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging"]
+private let core: Set<String> = [
+    "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
+]
 private let adapters: Set<String> = ["TradewindPostgres"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
@@ -27,7 +29,10 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
     Layer("Sources/Core/CQRS", imports: ["Synchronization", "TradewindDomain", "TradewindJSON"]),
-    Layer("Sources/Core/Messaging", imports: small.union(core).union(["TradewindJSON"])),
+    Layer(
+        "Sources/Core/Messaging",
+        imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
+    Layer("Sources/Core/Repositories", imports: small.union(core)),
     Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
     Layer(
         "Sources/Adapters/Postgres",

@@ -4,6 +4,7 @@ import TradewindDomain
 import TradewindLocks
 import TradewindMessaging
 import TradewindPersistence
+import TradewindRepositories
 import TradewindRuntime
 import TradewindTesting
 

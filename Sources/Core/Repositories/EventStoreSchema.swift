@@ -1,0 +1,32 @@
+package import TradewindPersistence
+
+extension MigrationSet {
+    /// The tables of event-sourced aggregates. `position` is the order of all events, for rebuilding read models.
+    package static func eventStore() throws(MigrationError) -> MigrationSet {
+        try MigrationSet(
+            "event-store",
+            [
+                Migration(
+                    1, "events",
+                    postgres: """
+                        CREATE TABLE events (
+                            position bigint GENERATED ALWAYS AS IDENTITY,
+                            kind text NOT NULL, stream uuid NOT NULL, version bigint NOT NULL,
+                            body jsonb NOT NULL, happened_at timestamptz NOT NULL,
+                            PRIMARY KEY (stream, version));
+                        CREATE UNIQUE INDEX events_position ON events (position);
+                        CREATE TABLE snapshots (
+                            stream uuid PRIMARY KEY, version bigint NOT NULL, body jsonb NOT NULL)
+                        """,
+                    sqlite: """
+                        CREATE TABLE events (
+                            position integer PRIMARY KEY AUTOINCREMENT,
+                            kind text NOT NULL, stream uuid NOT NULL, version bigint NOT NULL,
+                            body jsonb NOT NULL, happened_at timestamptz NOT NULL,
+                            CONSTRAINT events_pkey UNIQUE (stream, version));
+                        CREATE TABLE snapshots (
+                            stream uuid PRIMARY KEY, version bigint NOT NULL, body jsonb NOT NULL)
+                        """)
+            ])
+    }
+}

@@ -1,0 +1,82 @@
+import Testing
+import TradewindDomain
+import TradewindPersistence
+import TradewindTesting
+
+@Suite struct `Migrations` {
+    private static let first = Migration(1, "birds", "CREATE TABLE birds (name text NOT NULL)")
+    private static let second = Migration(2, "songs", "ALTER TABLE birds ADD COLUMN song text")
+
+    @Test(arguments: Storage.allCases) func `are applied once, in order`(storage: Storage) async throws {
+        try await storage.use { database in
+            let migrator = Migrator(database)
+            #expect(try await migrator.migrate(.init("zoo", [Self.first]), at: .noon) == ["0001_birds"])
+            let both = try MigrationSet("zoo", [Self.first, Self.second])
+            #expect(try await migrator.status(both).map(\.state) == [.applied(.noon), .pending])
+            #expect(try await migrator.migrate(both, at: .noon) == ["0002_songs"])
+            #expect(try await migrator.migrate(both, at: .noon) == [])
+            try await database.execute("INSERT INTO birds (name, song) VALUES ('wren', 'loud')")
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `that were changed after they were applied stop the start by name`(
+        storage: Storage
+    ) async throws {
+        try await storage.use { database in
+            let migrator = Migrator(database)
+            try await migrator.migrate(.init("zoo", [Self.first]), at: .noon)
+            let changed = try MigrationSet("zoo", [Migration(1, "birds", "CREATE TABLE birds (name text)")])
+            await #expect(throws: MigrationError.changed(owner: "zoo", title: "0001_birds")) {
+                try await migrator.migrate(changed, at: .noon)
+            }
+            #expect(try await migrator.status(changed).map(\.state) == [.changed])
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `of a newer program stop an older one`(storage: Storage) async throws {
+        try await storage.use { database in
+            let migrator = Migrator(database)
+            try await migrator.migrate(.init("zoo", [Self.first, Self.second]), at: .noon)
+            await #expect(throws: MigrationError.unknown(owner: "zoo", number: 2, name: "songs")) {
+                try await migrator.migrate(.init("zoo", [Self.first]), at: .noon)
+            }
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `that fail leave nothing behind and say which`(
+        storage: Storage
+    ) async throws {
+        try await storage.use { database in
+            let bad = Migration(2, "broken", "ALTER TABLE nowhere ADD COLUMN song text")
+            let migrator = Migrator(database)
+            let failure = await #expect(throws: MigrationError.self) {
+                try await migrator.migrate(.init("zoo", [Self.first, bad]), at: .noon)
+            }
+            guard case .failed("zoo", "0002_broken", _) = failure else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+            #expect(try await migrator.status(.init("zoo", [Self.first])).map(\.state) == [.pending])
+            #expect(try await migrator.migrate(.init("zoo", [Self.first]), at: .noon) == ["0001_birds"])
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `of instances that start together are applied by one`(
+        storage: Storage
+    ) async throws {
+        try await storage.use { database in
+            let set = try MigrationSet("zoo", [Self.first, Self.second])
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<5 { group.addTask { try await Migrator(database).migrate(set, at: .noon) } }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(applied == ["0001_birds", "0002_songs"])
+        }
+    }
+
+    @Test func `must count up from one`() {
+        #expect(throws: MigrationError.misnumbered(owner: "zoo", title: "0002_songs", expected: 1)) {
+            try MigrationSet("zoo", [Self.second])
+        }
+    }
+}
