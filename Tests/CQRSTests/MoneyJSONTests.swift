@@ -4,17 +4,21 @@ import TradewindDomain
 import TradewindJSON
 
 @Suite struct `Money in JSON` {
-    @Test(arguments: [
-        ("0.3", 30), ("2.50", 250), ("2.5", 250), ("-0.01", -1), ("1e2", 10_000), ("0.250e1", 250),
-        ("92233720368547758.07", .max), ("-92233720368547758.08", .min),
-    ] as [(String, Int64)]) func `is an exact number`(text: String, hundredths: Int64) throws {
+    @Test(
+        arguments: [
+            ("0.3", 30), ("2.50", 250), ("2.5", 250), ("-0.01", -1), ("1e2", 10_000), ("0.250e1", 250),
+            ("92233720368547758.07", .max), ("-92233720368547758.08", .min),
+        ] as [(String, Int64)]) func `is an exact number`(text: String, hundredths: Int64) throws
+    {
         #expect(try JSON.decode(Money.self, from: text) == Money(hundredths: hundredths))
     }
 
-    @Test(arguments: [
-        (0, "0"), (250, "2.5"), (29_999, "299.99"), (-1, "-0.01"), (.max, "92233720368547758.07"),
-        (.min, "-92233720368547758.08"),
-    ] as [(Int64, String)]) func `is written exactly`(hundredths: Int64, text: String) throws {
+    @Test(
+        arguments: [
+            (0, "0"), (250, "2.5"), (29_999, "299.99"), (-1, "-0.01"), (.max, "92233720368547758.07"),
+            (.min, "-92233720368547758.08"),
+        ] as [(Int64, String)]) func `is written exactly`(hundredths: Int64, text: String) throws
+    {
         #expect(try JSON.encode(Money(hundredths: hundredths)) == Array(text.utf8))
     }
 

@@ -58,7 +58,9 @@ private struct Parcel: Equatable {
         #expect(violations?.all == [Violation("distinct", "must lead somewhere else")])
     }
 
-    @Test(arguments: [0, 4, 1_000_000]) func `does not look into a list of a size that is not allowed`(count: Int) throws {
+    @Test(arguments: [0, 4, 1_000_000]) func `does not look into a list of a size that is not allowed`(count: Int)
+        throws
+    {
         let violations = #expect(throws: Violations.self) {
             try Parcel(from: ("Oak", 1), to: ("Elm", 1), labels: Array(repeating: "", count: count))
         }

@@ -3,7 +3,9 @@ package struct Money: Hashable, Sendable {
     package let hundredths: Int64
     package let currency: Currency
 
-    package init(hundredths: Int64, _ currency: Currency = .usd) { (self.hundredths, self.currency) = (hundredths, currency) }
+    package init(hundredths: Int64, _ currency: Currency = .usd) {
+        (self.hundredths, self.currency) = (hundredths, currency)
+    }
 
     package static let zero = Money(hundredths: 0)
 
