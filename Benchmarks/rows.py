@@ -56,20 +56,27 @@ def p1(bench):
     ]
 
 
-def p7(bench):
-    """Decode, validate and encode an order, in process, against Foundation's coders."""
+def in_process(bench, row, *names):
+    """What `benchmarks` prints in the line of that row under these names: the median of three processes."""
     program = bench.program.with_name("benchmarks")
     if not program.exists():
         raise NotMeasured("the product `benchmarks` is not built")
+    pattern = rf"^{row} " + " ".join(rf"{name}=([\d.]+)" for name in names)
     runs = []
     for _ in range(3):
         run = subprocess.run(
-            ["taskset", "-c", SERVER_CORE, str(program), "p7"], capture_output=True, text=True, check=True).stdout
-        found = re.search(r"^P7 ours_ns=([\d.]+) theirs_ns=([\d.]+)", run, re.MULTILINE)
+            ["taskset", "-c", SERVER_CORE, str(program), row.lower()], capture_output=True, text=True,
+            check=True).stdout
+        found = re.search(pattern, run, re.MULTILINE)
         if not found:
-            raise NotMeasured("`benchmarks p7` printed no line that starts with P7")
-        runs.append([float(nanoseconds) for nanoseconds in found.groups()])
-    ours, theirs = median([run[0] for run in runs]), median([run[1] for run in runs])
+            raise NotMeasured(f"`benchmarks {row.lower()}` printed no line that starts with {row}")
+        runs.append([float(figure) for figure in found.groups()])
+    return [median(figures) for figures in zip(*runs)]
+
+
+def p7(bench):
+    """Decode, validate and encode an order, in process, against Foundation's coders."""
+    ours, theirs = in_process(bench, "P7", "ours_ns", "theirs_ns")
     ratio = theirs / ours
     return [Row("P7 JSON order, there and back", f"{ours:,.0f} ns", f"{theirs:,.0f} ns", f"{ratio:.1f} ×", "≥ 5 ×",
                 ratio >= 5)]
@@ -122,6 +129,15 @@ def connections(bench):
                 f"{ours / theirs:.2f} ×", "all served", True)]
 
 
+def p11(bench):
+    """A command and a query through every behaviour of their buses, in process, with nobody watching."""
+    command, query = in_process(bench, "P11", "dispatch_ns", "query_ns")
+    return [
+        Row("P11 dispatch of a command", f"{command:,.0f} ns", bar="< 1 µs", met=command < 1000),
+        Row("P11 dispatch of a query", f"{query:,.0f} ns"),
+    ]
+
+
 def p13(bench):
     """A clean release build, in a folder of its own."""
     scratch = ROOT / ".build/clean-release"
@@ -135,4 +151,4 @@ def p13(bench):
     return [Row("P13 clean release build", f"{seconds:.0f} s", bar="≤ 480 s", met=seconds <= 480)]
 
 
-ROWS = {"P1": p1, "P7": p7, "P9": p9, "connections": connections, "P13": p13}
+ROWS = {"P1": p1, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "P13": p13}

@@ -87,5 +87,5 @@ private func nanoseconds(_ body: () async throws -> Int) async rethrows -> Doubl
 /// For `valgrind --tool=callgrind --toggle-collect='*dispatchLoop*'`.
 func dispatchLoop() async throws {
     let desk = try Desk()
-    for _ in 0..<2_000 { consume(try await desk.commands.send(desk.move, desk.request)) }
+    for _ in 0..<20_000 { consume(try await desk.commands.send(desk.move, desk.request)) }
 }

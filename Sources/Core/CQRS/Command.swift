@@ -16,7 +16,12 @@ extension Command {
 ///     struct CancelOrderHandler: CommandHandler {
 ///         typealias Handled = CancelOrder
 ///         let clockwork: Clockwork
-///         func callAsFunction(_ command: CancelOrder, in orders: Transaction, for request: RequestContext) async throws
+///
+///         func callAsFunction(
+///             _ command: CancelOrder, in shop: Shop.Transaction, for request: RequestContext
+///         ) async throws {
+///             try shop.update(command.order) { order in try order.cancel(at: clockwork.now()) }
+///         }
 ///     }
 package protocol CommandHandler<Transaction>: Sendable {
     associatedtype Handled: Command

@@ -1,54 +1,77 @@
 internal import TradewindDomain
 
-/// One command's way, put together once. What every message passes comes first (`Entrance`: tracing, metrics, audit,
-/// validation, authorisation), then idempotency, retry on version conflict, unit of work, handler: each of the functions
-/// below is one of these and calls the next.
-///
-/// A retry stands around the unit of work: what the losing attempt wrote, its events above all, must be rolled back.
+/// One command's way, put together once, top to bottom: what every message passes (`Entrance`: tracing, metrics, audit,
+/// validation, authorisation), then idempotency, retry on version conflict, unit of work, handler.
 final class CommandPipeline<C: Command, Work: UnitOfWork>: Sendable {
     typealias Handle = @Sendable (C.Valid, Work.Transaction, RequestContext) async throws -> C.Result
 
-    private let entrance: Entrance<C>
-    private let behaviours: CommandBehaviours<Work>
+    private let entrance: Entrance
     private let answers: StoredAnswers<C>?
+    private let store: (any IdempotencyStore<Work.Transaction>)?
     private let attempts: Int
     private let handle: Handle
+    private let clockwork: Clockwork
+    private let unitOfWork: Work
 
     init(_ behaviours: CommandBehaviours<Work>, handle: @escaping Handle) {
         entrance = Entrance(
-            .command, instruments: behaviours.instruments, authorisation: behaviours.authorisation,
+            C.self, .command, instruments: behaviours.instruments, authorisation: behaviours.authorisation,
             clockwork: behaviours.clockwork)
-        (self.behaviours, self.handle) = (behaviours, handle)
-        (answers, attempts) = (C.storedAnswers, C.attempts)
+        (answers, store, attempts) = (C.storedAnswers, behaviours.idempotency, C.attempts)
+        (self.handle, clockwork, unitOfWork) = (handle, behaviours.clockwork, behaviours.unitOfWork)
     }
 
     func run(_ command: C, _ request: RequestContext) async throws -> C.Result {
-        try await entrance(command, request) { valid, request in
-            guard let key = request.idempotencyKey, let answers, let store = behaviours.idempotency else {
-                return (try await retried(valid, request, nil), .succeeded)
-            }
-            let claim = IdempotencyClaim(
-                scope: .init(command: entrance.name, caller: request.caller, key: key),
-                fingerprint: try answers.fingerprint(command), owner: behaviours.clockwork.newUUID())
-            return try await once(valid, request, Attempt(claim: claim, answers: answers, store: store))
+        var request = request
+        let passage = entrance.open(&request)
+        var outcome = Outcome.succeeded
+        do {
+            let valid = try entrance.admit(command, request.caller)
+            let result =
+                if let attempt = try attempt(command, request) {
+                    try await once(valid, request, attempt, &outcome)
+                } else {
+                    try await inTransaction(valid, request, nil)
+                }
+            entrance.close(passage, outcome, command, request)
+            return result
+        } catch {
+            entrance.close(passage, Outcome(of: error), command, request)
+            throw error
         }
     }
 
-    /// What is needed to keep the answer.
-    private struct Attempt {
+    /// What is needed to keep an answer. A class, because an optional of it costs the many that have no key nothing.
+    private final class Attempt {
         let claim: IdempotencyClaim
         let answers: StoredAnswers<C>
         let store: any IdempotencyStore<Work.Transaction>
+
+        init(_ claim: IdempotencyClaim, _ answers: StoredAnswers<C>, _ store: any IdempotencyStore<Work.Transaction>) {
+            (self.claim, self.answers, self.store) = (claim, answers, store)
+        }
+    }
+
+    /// Nil when there is no key, or the command does not keep answers.
+    private func attempt(_ command: C, _ request: RequestContext) throws -> Attempt? {
+        guard let key = request.idempotencyKey, let answers, let store else { return nil }
+        let claim = IdempotencyClaim(
+            scope: .init(command: entrance.name, caller: request.caller, key: key),
+            fingerprint: try answers.fingerprint(command), owner: clockwork.newUUID())
+        return Attempt(claim, answers, store)
     }
 
     private func once(
-        _ valid: C.Valid, _ request: RequestContext, _ attempt: Attempt
-    ) async throws -> (C.Result, Outcome) {
-        if let answer = try await reserve(attempt, request) { return (try attempt.answers.decode(answer), .repeated) }
+        _ valid: C.Valid, _ request: RequestContext, _ attempt: Attempt, _ outcome: inout Outcome
+    ) async throws -> C.Result {
+        if let answer = try await reserve(attempt, request) {
+            outcome = .repeated
+            return try attempt.answers.decode(answer)
+        }
         do {
-            let result = try await retried(valid, request, attempt)
+            let result = try await inTransaction(valid, request, attempt)
             await attempt.store.end(attempt.claim, committed: true)
-            return (result, .succeeded)
+            return result
         } catch {
             await attempt.store.end(attempt.claim, committed: false)
             throw error
@@ -60,7 +83,7 @@ final class CommandPipeline<C: Command, Work: UnitOfWork>: Sendable {
     private func reserve(_ attempt: Attempt, _ request: RequestContext) async throws -> [UInt8]? {
         var pause = Duration.milliseconds(5)
         while true {
-            let now = behaviours.clockwork.now()
+            let now = clockwork.now()
             switch try await attempt.store.claim(attempt.claim, at: now) {
             case .reserved: return nil
             case .answered(let answer): return answer
@@ -69,31 +92,34 @@ final class CommandPipeline<C: Command, Work: UnitOfWork>: Sendable {
                 if let deadline = request.deadline, deadline <= now + pause {
                     throw Refusal.unavailable(retryAfter: .seconds(1))
                 }
-                try await behaviours.clockwork.sleep(pause)
+                try await clockwork.sleep(pause)
                 pause = min(pause * 2, .milliseconds(200))
             }
         }
     }
 
-    private func retried(_ valid: C.Valid, _ request: RequestContext, _ attempt: Attempt?) async throws -> C.Result {
-        var left = attempts
-        while left > 1 {
-            do { return try await inTransaction(valid, request, attempt) } catch is VersionConflict { left -= 1 }
-        }
-        return try await inTransaction(valid, request, attempt)
-    }
-
+    /// A lost race is run again around the whole transaction: what the losing attempt wrote, its events above all, must
+    /// be rolled back.
     private func inTransaction(
         _ valid: C.Valid, _ request: RequestContext, _ attempt: Attempt?
     ) async throws -> C.Result {
-        try await behaviours.unitOfWork { transaction in
-            let result = try await handle(valid, transaction, request)
-            if let attempt {
-                try await attempt.store.complete(
-                    attempt.claim, with: attempt.answers.encode(result), at: behaviours.clockwork.now(),
-                    in: transaction)
+        var left = attempts
+        while true {
+            do {
+                return try await unitOfWork { transaction in
+                    let result = try await handle(valid, transaction, request)
+                    if let attempt { try await keep(result, attempt, transaction) }
+                    return result
+                }
+            } catch let conflict as VersionConflict {
+                left -= 1
+                guard left > 0 else { throw conflict }
             }
-            return result
         }
+    }
+
+    private func keep(_ result: C.Result, _ attempt: Attempt, _ transaction: Work.Transaction) async throws {
+        try await attempt.store.complete(
+            attempt.claim, with: attempt.answers.encode(result), at: clockwork.now(), in: transaction)
     }
 }

@@ -23,11 +23,12 @@ package struct QueryBus: Sendable {
 
         fileprivate init<H: QueryHandler>(_ handler: H) {
             entry = { instruments, authorisation, clockwork in
-                let entrance = Entrance<H.Handled>(
-                    .query, instruments: instruments, authorisation: authorisation, clockwork: clockwork)
+                let entrance = Entrance(
+                    H.Handled.self, .query, instruments: instruments, authorisation: authorisation, clockwork: clockwork
+                )
                 return Pipelines.Entry(
                     message: H.Handled.self, handler: H.self,
-                    pipeline: QueryPipeline(entrance: entrance) { try await handler($0, for: $1) })
+                    pipeline: QueryPipeline<H.Handled>(entrance: entrance) { try await handler($0, for: $1) })
             }
         }
     }
@@ -41,12 +42,21 @@ package struct QueryBus: Sendable {
 final class QueryPipeline<Q: Query>: Sendable {
     typealias Handle = @Sendable (Q.Valid, RequestContext) async throws -> Q.Result
 
-    private let entrance: Entrance<Q>
+    private let entrance: Entrance
     private let handle: Handle
 
-    init(entrance: Entrance<Q>, handle: @escaping Handle) { (self.entrance, self.handle) = (entrance, handle) }
+    init(entrance: Entrance, handle: @escaping Handle) { (self.entrance, self.handle) = (entrance, handle) }
 
     func run(_ query: Q, _ request: RequestContext) async throws -> Q.Result {
-        try await entrance(query, request) { (try await handle($0, $1), .succeeded) }
+        var request = request
+        let passage = entrance.open(&request)
+        do {
+            let result = try await handle(entrance.admit(query, request.caller), request)
+            entrance.close(passage, .succeeded, query, request)
+            return result
+        } catch {
+            entrance.close(passage, Outcome(of: error), query, request)
+            throw error
+        }
     }
 }

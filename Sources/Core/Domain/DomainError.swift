@@ -4,8 +4,8 @@ package struct Rule: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
     package init(stringLiteral value: String) { description = value }
 }
 
-/// The domain said no. Each case of a conforming enum is a rule, named as the rule and carrying the value that broke it;
-/// nobody wraps it on its way out.
+/// The domain said no. Each case of a conforming enum is named as the rule that it is, and carries the value that broke
+/// it. Nobody wraps it on its way out.
 package protocol DomainError: Error, Sendable {
     var rule: Rule { get }
 }
