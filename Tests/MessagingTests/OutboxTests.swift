@@ -2,6 +2,7 @@ import Testing
 import TradewindDomain
 import TradewindMessaging
 import TradewindPersistence
+import TradewindRepositories
 import TradewindTesting
 
 @Suite struct `Events of a committed command` {
@@ -13,10 +14,10 @@ import TradewindTesting
             try await office.whileRelaying {
                 for number in 1...40 { for key in ["a", "b"] { try await office.send(key, number...number) } }
                 try await eventually("all events") { office.desk.count == 80 }
+                try await eventually("an empty outbox") { try await office.pending() == 0 }
             }
             #expect(office.desk.numbers(of: "a") == Array(1...40))
             #expect(office.desk.numbers(of: "b") == Array(1...40))
-            try await eventually("an empty outbox") { try await office.pending() == 0 }
         }
     }
 

@@ -18,6 +18,7 @@ package struct DatabaseWork: UnitOfWork {
         (self.database, self.source, self.clockwork, self.bell) = (database, source, clockwork, bell)
     }
 
+    @discardableResult
     package func callAsFunction<Result>(_ body: (Work) async throws -> Result) async throws -> Result {
         let (result, hasEvents) = try await database.transaction { transaction in
             let work = Work(transaction, source: source, clockwork: clockwork)

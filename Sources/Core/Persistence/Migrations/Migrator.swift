@@ -12,9 +12,8 @@ package struct Migrator: Sendable {
     /// Applies what is pending and returns the titles of it.
     @discardableResult
     package func migrate(_ set: MigrationSet, at now: Timestamp) async throws -> [String] {
-        try await prepare()
-        return try await database.transaction { transaction in
-            try await lock(transaction)
+        try await database.transaction { transaction in
+            try await prepare(transaction)
             let applied = try await applied(set, in: transaction)
             try check(set, against: applied)
             let pending = set.migrations.dropFirst(applied.count)
@@ -25,8 +24,10 @@ package struct Migrator: Sendable {
 
     /// What `migrate --status` shows, without changing anything.
     package func status(_ set: MigrationSet) async throws -> [(title: String, state: State)] {
-        try await prepare()
-        let applied = try await applied(set, in: database)
+        let applied = try await database.transaction { transaction in
+            try await prepare(transaction)
+            return try await applied(set, in: transaction)
+        }
         return set.migrations.map { migration in
             guard let record = applied.first(where: { $0.number == migration.number }) else {
                 return (migration.title, .pending)
@@ -45,19 +46,18 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func prepare() async throws {
-        try await database.run(
+    /// Alone from here to the commit. PostgreSQL needs a lock that is there before any table is: of two who create the
+    /// same one at the same time, one would fail. SQLite needs none: a transaction that writes is alone.
+    private func prepare(_ transaction: any Transaction) async throws {
+        if transaction.dialect == .postgres {
+            _ = try await transaction.query("SELECT 1 FROM pg_advisory_xact_lock(hashtext('schema_migrations'))")
+        }
+        try await transaction.run(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 owner text NOT NULL, number bigint NOT NULL, name text NOT NULL, checksum text NOT NULL,
                 applied_at timestamptz NOT NULL, PRIMARY KEY (owner, number))
             """)
-    }
-
-    /// SQLite needs none: a transaction that writes is alone.
-    private func lock(_ transaction: any Transaction) async throws {
-        guard transaction.dialect == .postgres else { return }
-        try await transaction.execute("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE")
     }
 
     private func applied(_ set: MigrationSet, in session: any Session) async throws -> [Record] {
