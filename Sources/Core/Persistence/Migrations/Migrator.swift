@@ -24,12 +24,12 @@ package struct Migrator: Sendable {
 
     /// What `migrate --status` shows, without changing anything.
     package func status(_ set: MigrationSet) async throws -> [(title: String, state: State)] {
-        let applied = try await database.transaction { transaction in
+        let records = try await database.transaction { transaction in
             try await prepare(transaction)
             return try await applied(set, in: transaction)
         }
         return set.migrations.map { migration in
-            guard let record = applied.first(where: { $0.number == migration.number }) else {
+            guard let record = records.first(where: { $0.number == migration.number }) else {
                 return (migration.title, .pending)
             }
             let isSame = record.checksum == migration.checksum(for: database.dialect)
