@@ -144,7 +144,8 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindReactor",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
+                    "TradewindPostgres", "TradewindReactor", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

@@ -56,22 +56,37 @@ def p1(bench):
     ]
 
 
-def in_process(bench, row, *names):
-    """What `benchmarks` prints in the line of that row under these names: the median of three processes."""
+def in_process(bench, row, *names, runs=3, pinned=True):
+    """What `benchmarks` prints in the line of that row under these names: medians of so many processes."""
     program = bench.program.with_name("benchmarks")
     if not program.exists():
         raise NotMeasured("the product `benchmarks` is not built")
     pattern = rf"^{row} " + " ".join(rf"{name}=([\d.]+)" for name in names)
-    runs = []
-    for _ in range(3):
-        run = subprocess.run(
-            ["taskset", "-c", SERVER_CORE, str(program), row.lower()], capture_output=True, text=True,
-            check=True).stdout
-        found = re.search(pattern, run, re.MULTILINE)
-        if not found:
+    command = [*(["taskset", "-c", SERVER_CORE] if pinned else []), str(program), row.lower()]
+    found = []
+    for _ in range(runs):
+        line = re.search(pattern, subprocess.run(command, capture_output=True, text=True, check=True).stdout, re.M)
+        if not line:
             raise NotMeasured(f"`benchmarks {row.lower()}` printed no line that starts with {row}")
-        runs.append([float(figure) for figure in found.groups()])
-    return [median(figures) for figures in zip(*runs)]
+        found.append([float(figure) for figure in line.groups()])
+    return [median(figures) for figures in zip(*found)]
+
+
+def p3(bench):
+    """An order and its event committed by one statement, 64 clients, against pgbench."""
+    return [statements(bench, "P3", "P3 insert of an order and its event, statement alone")]
+
+
+def p4(bench):
+    """An order by its key, 64 clients, against pgbench."""
+    return [statements(bench, "P4", "P4 select of an order, statement alone")]
+
+
+def statements(bench, row, what):
+    # The rounds are in the program, around both sides, and clients and server share all cores.
+    ours, theirs = in_process(bench, row, r"ours\w*", r"theirs\w*", runs=1, pinned=False)
+    ratio = ours / theirs
+    return Row(what, f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
 
 
 def p7(bench):
@@ -151,4 +166,5 @@ def p13(bench):
     return [Row("P13 clean release build", f"{seconds:.0f} s", bar="≤ 480 s", met=seconds <= 480)]
 
 
-ROWS = {"P1": p1, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "P13": p13}
+ROWS = {
+    "P1": p1, "P3": p3, "P4": p4, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "P13": p13}

@@ -4,6 +4,8 @@
 internal import Glibc
 
 let rows: [(name: String, run: () async throws -> Void)] = [
+    ("p3", placingOrders),
+    ("p4", readingOrders),
     ("p7", orderCoding),
     ("p11", dispatching),
     ("callgrind-decode", orderDecoding),

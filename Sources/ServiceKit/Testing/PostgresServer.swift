@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// It stands in the testing kit so that the tests of adapters, of services and the benchmarks start the same one.
 package final class PostgresServer: Sendable {
-    /// The folder of `initdb`, of the newest version that is installed.
-    private static let programs: String? = {
+    /// The folder of `initdb`, `pgbench` and others, of the newest version that is installed.
+    package static let programs: String? = {
         let parent = "/usr/lib/postgresql"
         return names(in: parent).compactMap(Int.init).sorted(by: >).map { "\(parent)/\($0)/bin" }
             .first { unsafe access("\($0)/initdb", X_OK) == 0 }
@@ -62,7 +62,7 @@ package final class PostgresServer: Sendable {
             esac 2>>helper.log
             number=$((number + 1)); : >"done-$number"
         done
-        kill -CONT $pid $(children); kill -QUIT $pid; wait $pid
+        { kill -CONT $pid $(children); kill -QUIT $pid; wait $pid; } 2>>helper.log
         cd /; rm -rf "$folder"
         """
 
