@@ -45,16 +45,21 @@ let systemLibraries: [SystemLibrary] = [
 ]
 
 let modules: [Module] = [
+    // System: beside the C libraries, the one lock that all layers share.
+    .init("TradewindLocks", at: "System/Locks", testsKnow: nil),
     // Reactor: event loops, sockets, timers, signals, worker pool.
-    .init("TradewindReactor", at: "Reactor", knows: ["CLinux"]),
+    .init("TradewindReactor", at: "Reactor", knows: ["CLinux", "TradewindLocks"]),
     // Wire: what travels, and the two ends of it.
-    .init("TradewindJSON", at: "Wire/JSON"),
-    .init("TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
+    .init("TradewindJSON", at: "Wire/JSON", knows: ["TradewindLocks"]),
     .init(
-        "TradewindHTTPServer", at: "Wire/HTTPServer", knows: ["TradewindHTTP", "TradewindReactor"],
+        "TradewindHTTP", at: "Wire/HTTP", knows: ["CZlib", "TradewindJSON"],
+        testsKnow: ["TradewindLocks", "TradewindTesting"]),
+    .init(
+        "TradewindHTTPServer", at: "Wire/HTTPServer", knows: ["TradewindLocks", "TradewindHTTP", "TradewindReactor"],
         testsKnow: ["TradewindHTTPClient", "TradewindTesting"]),
     .init(
-        "TradewindHTTPClient", at: "Wire/HTTPClient", knows: ["TradewindHTTP", "TradewindReactor", "COpenSSL"],
+        "TradewindHTTPClient", at: "Wire/HTTPClient",
+        knows: ["TradewindLocks", "TradewindHTTP", "TradewindReactor", "COpenSSL"],
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
     // Core: the kernel of domains, and what every service keeps its state with.
     .init("TradewindDomain", at: "Core/Domain", testsKnow: nil),
@@ -62,11 +67,14 @@ let modules: [Module] = [
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
-        knows: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
+        knows: ["TradewindLocks", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
-        knows: ["TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindReactor"],
+        knows: [
+            "TradewindLocks", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer",
+            "TradewindReactor",
+        ],
         testsKnow: nil),
 ]
 

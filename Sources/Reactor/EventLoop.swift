@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import TradewindLocks
 
 /// One thread, one epoll descriptor, and the Swift tasks that prefer it: `Task(executorPreference: loop) { … }`.
 ///
@@ -12,7 +13,7 @@ internal import Synchronization
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package let index: Int
 
-    private let inbox = Mutex<Inbox>(Inbox())
+    private let inbox = Lock<Inbox>(Inbox())
     private let wakeUp: WakeUp
     // Unchecked exclusivity: nothing that is called during an access comes back to the same field.
     @safe @exclusivity(unchecked) private var poller: Poller

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
+internal import TradewindLocks
 
 /// A name that could not be turned into an address.
 package struct ResolutionError: Error, CustomStringConvertible {
@@ -47,7 +47,7 @@ package struct Resolver: Sendable {
     private final class Answer: Sendable {
         typealias Caller = CheckedContinuation<[SocketAddress], any Error>
         private enum State { case open, awaited(Caller), settled(Result<[SocketAddress], any Error>) }
-        private let state = Mutex<State>(.open)
+        private let state = Lock<State>(.open)
 
         func `await`(_ caller: Caller) {
             let result: Result<[SocketAddress], any Error>? = state.withLock { state in

@@ -10,7 +10,7 @@ import Testing
         #expect(SourceFile.swift.contains { $0.path.hasPrefix("Benchmarks/") })
         #expect(SourceFile.swift.contains { $0.path.hasPrefix("Tests/ArchitectureTests/") })
         #expect(manifest.systemLibraries.contains("CLinux"))
-        #expect(manifest.modules.contains { $0.name == "TradewindReactor" && $0.knows == ["CLinux"] })
+        #expect(manifest.modules.contains { $0.name == "TradewindReactor" && $0.knows == ["CLinux", "TradewindLocks"] })
         #expect(manifest.modules.contains { $0.name == "tradewind" && $0.knows.contains("TradewindRuntime") })
     }
 

@@ -8,7 +8,7 @@ struct Layer: Sendable {
 }
 
 /// What the toolchain offers everyone. `Foundation` costs start time and memory, so no layer of Sources has it.
-private let small: Set<String> = ["Glibc", "Synchronization"]
+private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = ["TradewindDomain", "TradewindPersistence"]
@@ -18,6 +18,7 @@ private let ours: Set<String> = wire.union(ends).union(core).union([
 
 let layers: [Layer] = [
     Layer("Sources/System"),
+    Layer("Sources/System/Locks", imports: ["Synchronization"]),
     Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
     Layer("Sources/Wire/JSON", imports: small),
     Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
@@ -50,6 +51,8 @@ let habits: [Habit] = [
     Habit("re-export", #"@_exported\b"#, "an import line must say what a file really uses"),
     Habit("try!", #"\btry!"#, "a process that others rely on does not trap"),
     Habit("as!", #"\bas!"#, "a process that others rely on does not trap"),
+    Habit(
+        "Mutex", #"\bMutex\b"#, onlyIn: ["Sources/System/Locks/"], "the thread sanitizer cannot see it: take Lock"),
     Habit("trap", #"\b(fatalError|preconditionFailure)\s*\("#, "a process that others rely on does not trap"),
     Habit(
         "unsafe", #"\bunsafe\b|@unchecked\b|\bUnsafe\w+|@safe\b|@exclusivity\b|\bunsafeBitCast\b"#,

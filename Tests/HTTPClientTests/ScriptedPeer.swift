@@ -1,4 +1,5 @@
 import Synchronization
+import TradewindLocks
 import TradewindReactor
 import TradewindTesting
 
@@ -7,7 +8,7 @@ final class Caller: Sendable {
     let socket: Socket
     /// 0 for the first connection that the peer accepted.
     let index: Int
-    private let received = Mutex<[UInt8]>([])
+    private let received = Lock<[UInt8]>([])
 
     init(_ socket: Socket, index: Int) { (self.socket, self.index) = (socket, index) }
 

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPClient
+import TradewindLocks
 import TradewindReactor
 import TradewindTesting
 
@@ -28,7 +29,7 @@ struct `A server behind TLS` {
         _ host: String = "localhost", namedBy names: String = "DNS:localhost", isExpired: Bool = false,
         trusting trusts: Bool = true, options: [String] = []
     ) async throws -> String {
-        let words = Mutex("")
+        let words = Lock("")
         try await asking(host, namedBy: names, isExpired: isExpired, trusting: trusts, options: options) {
             client, url in
             do {

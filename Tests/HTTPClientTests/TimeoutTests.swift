@@ -1,7 +1,7 @@
-import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPClient
+import TradewindLocks
 import TradewindReactor
 import TradewindTesting
 
@@ -214,7 +214,7 @@ import TradewindTesting
     @Test func `disturbs nobody who uses the connection next`() async throws {
         var settings = ClientSettings()
         settings.limits.connections = 1
-        let answered = Mutex<Task<String, any Error>?>(nil)
+        let answered = Lock<Task<String, any Error>?>(nil)
         try await withPeer { caller in
             while true {
                 let head = try await caller.head()

@@ -1,7 +1,7 @@
-import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPServer
+import TradewindLocks
 import TradewindReactor
 
 @Suite struct `An event stream` {
@@ -163,7 +163,7 @@ import TradewindReactor
 
 /// A body that is only collected.
 private final class Collected: BodySink {
-    private let bytes = Mutex<[UInt8]>([])
+    private let bytes = Lock<[UInt8]>([])
     func write(_ bytes: [UInt8]) async throws { self.bytes.withLock { $0 += bytes } }
     var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 }

@@ -1,7 +1,7 @@
-import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPServer
+import TradewindLocks
 import TradewindReactor
 
 private let echo: Handler = { request in .bytes(try await request.body.collect(), .text) }
@@ -299,7 +299,7 @@ private func limits(_ change: (inout ServerLimits) -> Void) -> ServerLimits {
 
 /// Holds a request's body past the request.
 private final class Kept: Sendable {
-    private let body = Mutex<RequestBody?>(nil)
+    private let body = Lock<RequestBody?>(nil)
     func swap(_ new: RequestBody) -> RequestBody? {
         body.withLock { held in
             defer { held = new }

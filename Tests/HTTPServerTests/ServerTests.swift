@@ -1,7 +1,7 @@
-import Synchronization
 import Testing
 import TradewindHTTP
 import TradewindHTTPServer
+import TradewindLocks
 import TradewindReactor
 
 private let get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -269,7 +269,7 @@ private let echo: Handler = { request in .bytes(try await request.body.collect()
 
 /// Lets a test and a handler meet.
 final class Gate: Sendable {
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private struct State {
         var isOpen = false, isReached = false
         var waiting: [CheckedContinuation<Void, Never>] = []

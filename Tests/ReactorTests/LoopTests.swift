@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import Testing
+import TradewindLocks
 import TradewindReactor
 
 @Suite struct `An event loop` {
@@ -19,7 +20,7 @@ import TradewindReactor
     @Test func `takes calls from other threads in their order`() async throws {
         let group = try EventLoopGroup(count: 1)
         defer { group.shutDown() }
-        let seen = Mutex<[Int]>([])
+        let seen = Lock<[Int]>([])
         await withCheckedContinuation { done in
             for number in 0..<1000 {
                 group.loops[0].execute {
@@ -66,7 +67,7 @@ import TradewindReactor
                 close(writing)
             }
             unsafe _ = write(writing, "ab", 2)
-            let bytes = Mutex<[UInt8]>([])
+            let bytes = Lock<[UInt8]>([])
             return await withCheckedContinuation { (done: CheckedContinuation<[UInt8], Never>) in
                 let holder = WatchHolder()
                 holder.watch = try? DescriptorWatch(reading, on: loop) { events in

@@ -1,4 +1,4 @@
-import Synchronization
+internal import TradewindLocks
 
 /// A clock that stands still until a test winds it, so that tests of timeouts neither wait nor race.
 package final class ManualClock: Clock, Sendable {
@@ -24,7 +24,7 @@ package final class ManualClock: Clock, Sendable {
         var sleepers: [Sleeper] = []
         var watchers: [Watcher] = []
     }
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     package init() {}
 

@@ -1,8 +1,8 @@
-internal import Synchronization
 package import TradewindHTTP
 internal import TradewindHTTPClient
 internal import TradewindHTTPServer
 internal import TradewindJSON
+internal import TradewindLocks
 internal import TradewindReactor
 
 /// How a test reaches routes: straight, or over a socket through our server and client. One test body runs through both
@@ -127,6 +127,6 @@ extension ResponseBody {
 }
 
 private final class Collector: BodySink {
-    let bytes = Mutex<[UInt8]>([])
+    let bytes = Lock<[UInt8]>([])
     func write(_ more: [UInt8]) async throws { bytes.withLock { $0 += more } }
 }

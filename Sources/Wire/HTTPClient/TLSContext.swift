@@ -1,5 +1,5 @@
 internal import COpenSSL
-internal import Synchronization
+internal import TradewindLocks
 
 package struct TLSSettings: Sendable {
     /// Authorities to trust besides the system's: a file of certificates in PEM.
@@ -18,7 +18,7 @@ package struct TLSSettings: Sendable {
 /// reference (SSL_new counts).
 @safe final class TLSContext: @unchecked Sendable {
     private let settings: TLSSettings
-    private let made = Mutex<Bool>(false)
+    private let made = Lock<Bool>(false)
     private var context: OpaquePointer?
 
     init(_ settings: TLSSettings) { self.settings = settings }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TradewindLocks
 
 /// What a thread keeps from one text for the next: the states behind documents and writers, with their buffers.
 ///
@@ -16,27 +17,13 @@ internal import Glibc
     /// Buffers beyond this are given back after use, so that one large text does not stay for ever.
     static let largestBuffer = 64 << 10
 
-    /// The workspaces that threads which ended have left. A lock of the C library, because the thread sanitizer does
-    /// not see the one of `Mutex` and would report each hand-over (and it is taken once in the life of a thread).
-    ///
-    /// Safety: `parked` is touched between `lock` and `unlock` only.
-    private nonisolated(unsafe) static var parked: [UInt] = []
-    private nonisolated(unsafe) static let lock: UnsafeMutablePointer<pthread_mutex_t> = {
-        let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        unsafe pthread_mutex_init(lock, nil)
-        return unsafe lock
-    }()
-
-    private static func withParked<Value>(_ body: (inout [UInt]) -> Value) -> Value {
-        unsafe pthread_mutex_lock(lock)
-        defer { unsafe pthread_mutex_unlock(lock) }
-        return unsafe body(&parked)
-    }
+    /// The workspaces that threads which ended have left. Taken once in the life of a thread.
+    private static let parked = Lock<[UInt]>([])
 
     private static let key: pthread_key_t? = {
         var key = pthread_key_t()
         let result = unsafe pthread_key_create(&key) { workspace in
-            Workspace.withParked { $0.append(UInt(bitPattern: workspace)) }
+            Workspace.parked.withLock { $0.append(UInt(bitPattern: workspace)) }
         }
         return result == 0 ? key : nil
     }()
@@ -51,7 +38,7 @@ internal import Glibc
 
     @inline(never)
     private static func adopt() -> UnsafeMutablePointer<Workspace> {
-        let address = withParked { $0.popLast() }
+        let address = parked.withLock { $0.popLast() }
         let left = unsafe address.flatMap { unsafe UnsafeMutablePointer<Workspace>(bitPattern: $0) }
         let workspace = unsafe left ?? .allocate(capacity: 1)
         if unsafe left == nil { unsafe workspace.initialize(to: Workspace()) }

@@ -1,6 +1,6 @@
-import Synchronization
 import Testing
 import TradewindHTTP
+import TradewindLocks
 
 @Suite struct `A hostile WebSocket` {
     static let corpus: [[UInt8]] = [
@@ -51,8 +51,8 @@ import TradewindHTTP
 
 /// Masking keys in the order given.
 final class KeyList: Sendable {
-    private let rest: Mutex<[UInt32]>
-    init(_ keys: [UInt32]) { rest = Mutex(keys) }
+    private let rest: Lock<[UInt32]>
+    init(_ keys: [UInt32]) { rest = Lock(keys) }
 
     var isUsedUp: Bool { rest.withLock { $0.isEmpty } }
 

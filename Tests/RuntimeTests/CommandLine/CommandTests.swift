@@ -1,5 +1,5 @@
-import Synchronization
 import Testing
+import TradewindLocks
 import TradewindRuntime
 
 private struct RunArguments {
@@ -16,7 +16,7 @@ private struct RunArguments {
 
 /// A program whose commands note what they were asked to do.
 private final class Program: Sendable {
-    private let seen = Mutex("")
+    private let seen = Lock("")
     private func note(_ text: String) { seen.withLock { $0 = text } }
 
     private var root: Command {

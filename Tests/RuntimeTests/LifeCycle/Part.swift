@@ -1,4 +1,5 @@
 import Synchronization
+import TradewindLocks
 import TradewindRuntime
 
 /// A part that a test writes in place.
@@ -34,7 +35,7 @@ struct Broken: Error, CustomStringConvertible { let description = "the disk is o
 
 /// What a group reported so far, and a way to wait for the next report.
 final class Diary: Sendable {
-    private let entries = Mutex<[ServiceGroup.Report]>([])
+    private let entries = Lock<[ServiceGroup.Report]>([])
     private let stream: AsyncStream<ServiceGroup.Report>
     private let post: AsyncStream<ServiceGroup.Report>.Continuation
 

@@ -1,4 +1,4 @@
-import Synchronization
+internal import TradewindLocks
 
 /// An event that happens once and stays happened: anybody may wait for it, from any thread, before or after.
 final class Latch: Sendable {
@@ -8,7 +8,7 @@ final class Latch: Sendable {
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     var isOpen: Bool { state.withLock(\.isOpen) }
 

@@ -1,4 +1,4 @@
-import Synchronization
+internal import TradewindLocks
 
 /// Whether the program should be given work, and if not, why: what `/health/ready` answers. Any part may tell it what
 /// is missing, from any thread.
@@ -20,7 +20,7 @@ package final class Readiness: Sendable {
         var phase = Phase.starting
         var reasons: [String: String] = [:]
     }
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     package init() {}
 

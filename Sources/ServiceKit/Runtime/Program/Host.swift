@@ -1,7 +1,7 @@
 internal import Glibc
-internal import Synchronization
 package import TradewindHTTP
 internal import TradewindHTTPServer
+internal import TradewindLocks
 internal import TradewindReactor
 
 /// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
@@ -12,7 +12,7 @@ package final class Host: Sendable {
     private let loops: EventLoopGroup
     private let workers = WorkerPool(threads: 4, queueLimit: 1024)
     private let address: SocketAddress
-    private let parts = Mutex<[any Service]>([])
+    private let parts = Lock<[any Service]>([])
 
     init(_ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting]) async throws {
         (self.config, self.loops, self.settings) = (config, loops, settings)

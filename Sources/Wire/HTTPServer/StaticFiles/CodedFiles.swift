@@ -1,5 +1,5 @@
-internal import Synchronization
 internal import TradewindHTTP
+internal import TradewindLocks
 
 /// The gzip of text files that are asked for, so that each is compressed once while it does not change.
 final class CodedFiles: Sendable {
@@ -15,7 +15,7 @@ final class CodedFiles: Sendable {
         var byName: [String: Entry] = [:]
         var bytes = 0
     }
-    private let entries = Mutex(Entries())
+    private let entries = Lock(Entries())
 
     /// Nil when the file had better be sent as it is.
     func gzip(_ name: String, _ tag: EntityTag, _ read: () throws -> [UInt8]) throws -> [UInt8]? {

@@ -1,11 +1,11 @@
-internal import Synchronization
 package import TradewindHTTP
+internal import TradewindLocks
 internal import TradewindReactor
 
 /// WebSockets that are sent the same things. A message is framed and compressed once, and each loop is called once for
 /// all of its sockets. A socket leaves by itself when it ends.
 package final class WebSocketGroup: Sendable {
-    private let members = Mutex<[ObjectIdentifier: LoopMembers]>([:])
+    private let members = Lock<[ObjectIdentifier: LoopMembers]>([:])
 
     private struct LoopMembers {
         let loop: EventLoop
@@ -62,7 +62,7 @@ package final class WebSocketGroup: Sendable {
 }
 
 /// One for the process: broadcasts are few where sockets are many.
-private let deflater = Mutex<Deflater?>(nil)
+private let deflater = Lock<Deflater?>(nil)
 
 extension WebSocketBroadcast {
     /// Framed once for all; compressed when that pays and does not take long.
