@@ -42,6 +42,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
 ]
 
 let modules: [Module] = [
@@ -63,7 +64,14 @@ let modules: [Module] = [
         testsKnow: ["TradewindHTTPServer", "TradewindTesting"]),
     // Core: the kernel of domains, and what every service keeps its state with.
     .init("TradewindDomain", at: "Core/Domain", testsKnow: nil),
-    .init("TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"]),
+    .init(
+        "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindTesting"]),
+    // Adapters: what the ports of the core stand on.
+    .init(
+        "TradewindPostgres", at: "Adapters/Postgres",
+        knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],
+        testsKnow: ["TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",

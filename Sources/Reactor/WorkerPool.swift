@@ -49,7 +49,7 @@ internal import Glibc
     }
 
     /// Queues a job that nobody waits for. False when the queue is full.
-    func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    package func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         locked {
             guard !state.isStopping, state.waiting < queueLimit else { return false }
             state.queue.append(job)

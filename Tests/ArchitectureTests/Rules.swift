@@ -12,7 +12,8 @@ private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = ["TradewindDomain", "TradewindPersistence"]
-private let ours: Set<String> = wire.union(ends).union(core).union([
+private let adapters: Set<String> = ["TradewindPostgres"]
+private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
 ])
 
@@ -26,6 +27,9 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),
     Layer("Sources/Core/Persistence", imports: small.union(core).union(["TradewindJSON"])),
+    Layer(
+        "Sources/Adapters/Postgres",
+        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(["TradewindReactor", "TradewindHTTPServer"])),
@@ -78,6 +82,7 @@ let habits: [Habit] = [
 
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
+    "Sources/Adapters/Postgres/",  // libpq
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
@@ -90,6 +95,8 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
+    "Sources/ServiceKit/Testing/PostgresServer.swift",  // its folder, through libc
+    "Sources/ServiceKit/Testing/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
 

@@ -7,7 +7,7 @@ package func withTemporaryFolder<Result>(_ body: (String) async throws -> Result
     return try await body(path)
 }
 
-private func makeFolder() throws -> String {
+func makeFolder() throws -> String {
     let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/tradewind-XXXXXX".utf8CString)
     return try unsafe template.withUnsafeMutableBufferPointer { name in
@@ -25,7 +25,7 @@ private func remove(_ path: String) {
     _ = unsafe rmdir(path)
 }
 
-private func names(in folder: String) -> [String] {
+func names(in folder: String) -> [String] {
     guard let stream = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [String] = []

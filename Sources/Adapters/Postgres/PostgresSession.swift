@@ -1,0 +1,34 @@
+internal import TradewindPersistence
+internal import TradewindReactor
+
+/// A connection that somebody has for himself. Called from anywhere, it works on the connection's loop.
+struct PostgresSession: Sendable {
+    let connection: Connection
+    var pool: LoopPool { connection.pool }
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    /// The connection goes back, once what it is doing is done.
+    func release() {
+        pool.loop.execute { [self] in pool.release(connection) }
+    }
+
+    func run(_ work: Job.Work) async throws(DatabaseError) -> Job {
+        try await pool.enter { [self] pool throws(DatabaseError) in
+            let job = Job(work)
+            if Task.isCancelled { throw .cancelled }
+            connection.enqueue(job)
+            try await pool.wait(for: job)
+            return job
+        }
+    }
+
+    /// Whatever happens to the task: for what brings a transaction to its end.
+    func finish(_ sql: SQL) async {
+        _ = try? await pool.enter { [self] pool throws(DatabaseError) in
+            let job = Job(.one(sql))
+            connection.enqueue(job)
+            try await job.wait { _ in }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// How a process uses its database.
+package struct PostgresSettings: Sendable {
+    /// A connection string as libpq takes it: `postgresql://user:secret@host:5432/name?sslmode=verify-full`, or words
+    /// `host=… dbname=…`. What it leaves open is taken from the environment (`PGPASSWORD`, `PGSSLROOTCERT`, …).
+    package var connection: String
+    /// In all, spread over the loops; each loop has one at least.
+    package var connections = 16
+    /// How many callers of a loop may wait for a connection. Those beyond are refused at once.
+    package var waitingLimit = 1_024
+    /// How long one may wait.
+    package var waitTimeout = Duration.milliseconds(1_500)
+    package var connectTimeout = Duration.milliseconds(1_500)
+    /// The server ends a statement that takes longer.
+    package var statementTimeout = Duration.seconds(30)
+    /// Prepared statements that a connection keeps. The one used longest ago goes first.
+    package var preparedStatements = 256
+    /// A server that answers nothing for so long is looked at: one that is only slow accepts another connection.
+    package var silence = Duration.milliseconds(900)
+
+    package init(_ connection: String) { self.connection = connection }
+}
