@@ -42,6 +42,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
 ]
 
@@ -68,6 +69,12 @@ let modules: [Module] = [
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
+    .init(
+        "TradewindSQLite", at: "Adapters/SQLite",
+        knows: [
+            "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
+        ],
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],

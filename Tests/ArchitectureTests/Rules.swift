@@ -12,7 +12,7 @@ private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = ["TradewindDomain", "TradewindPersistence"]
-private let adapters: Set<String> = ["TradewindPostgres"]
+private let adapters: Set<String> = ["TradewindPostgres", "TradewindSQLite"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
 ])
@@ -27,6 +27,8 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),
     Layer("Sources/Core/Persistence", imports: small.union(core).union(["TradewindJSON"])),
+    Layer(
+        "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
     Layer(
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
