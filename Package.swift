@@ -131,7 +131,11 @@ let package = Package(
                 path: "Tests/Testbed", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
-                name: "benchmarks", dependencies: ["TradewindJSON", "TradewindHTTP", "TradewindReactor"],
+                name: "benchmarks",
+                dependencies: [
+                    "TradewindJSON", "TradewindHTTP", "TradewindReactor", "TradewindDomain", "TradewindPersistence",
+                    "TradewindPostgres", "TradewindTesting",
+                ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],
     swiftLanguageModes: [.v6]

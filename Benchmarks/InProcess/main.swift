@@ -3,7 +3,9 @@
 
 internal import Glibc
 
-let rows: [(name: String, run: () throws -> Void)] = [
+let rows: [(name: String, run: () async throws -> Void)] = [
+    ("p3", placingOrders),
+    ("p4", readingOrders),
     ("p7", orderCoding),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
@@ -16,5 +18,5 @@ guard unknown.isEmpty else {
     exit(64)
 }
 for row in rows where wanted.isEmpty ? !row.name.hasPrefix("callgrind") : wanted.contains(row.name) {
-    try row.run()
+    try await row.run()
 }

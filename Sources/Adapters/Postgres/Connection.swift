@@ -201,6 +201,7 @@ internal import TradewindReactor
 
     private func tripIsOver() {
         let jobs = jobs, failure = failure
+        if jobs.count == 1, since + LoopPool.patience < pool.loop.now { pool.isSlow(jobs[0]) }
         self.jobs = []
         since = .distantFuture
         if let failure {
@@ -265,7 +266,12 @@ internal import TradewindReactor
     func abandon(_ job: Job) {
         if let index = backlog.firstIndex(where: { $0 === job }) { backlog.remove(at: index) }
         job.finish(.cancelled)
-        if jobs.count == 1, jobs[0] === job { cancel() }
+        if !jobs.isEmpty, jobs.allSatisfy(\.isDone) { cancel() }
+    }
+
+    /// One of those who share a trip keeps the others waiting. The server is to stop, and each tries alone.
+    func partCompany() {
+        if jobs.count > 1 { cancel() }
     }
 
     func cancel() {

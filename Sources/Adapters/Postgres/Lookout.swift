@@ -13,7 +13,7 @@ final class Lookout {
     private var isOnDuty = false
     private var isProbing = false
 
-    private static let pace = Duration.milliseconds(300), patience = Duration.milliseconds(500)
+    private static let pace = Duration.milliseconds(100), patience = Duration.milliseconds(500)
 
     init(of pool: LoopPool) {
         (self.pool, heard) = (pool, pool.loop.now)
@@ -44,6 +44,7 @@ final class Lookout {
         for connection in pool.connections where connection.isBusy && connection.since + limit <= now {
             connection.broke(.timeout)
         }
+        for connection in pool.connections where connection.since + LoopPool.patience <= now { connection.partCompany() }
         let quietSince = max(oldest, heard)
         if quietSince + pool.settings.silence <= now, !isProbing { probe(pool) }
     }

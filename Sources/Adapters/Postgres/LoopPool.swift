@@ -25,6 +25,11 @@ internal import TradewindReactor
     private var lookout: Lookout?
     private var isWatching = false
     private var cancelling = 0
+    /// Statements that took long when they were alone.
+    private var slow: Set<Statement> = []
+
+    /// How long those who share a trip wait for each other.
+    static let patience = Duration.milliseconds(100)
 
     init(_ loop: EventLoop, _ workers: WorkerPool, _ settings: PostgresSettings, connections: Int) {
         (self.loop, self.workers, self.settings) = (loop, workers, settings)
@@ -48,7 +53,7 @@ internal import TradewindReactor
             return job.finish(.unavailable(outage.reason))
         }
         let want: PoolMachine<Connection, Job>.Want =
-            if case .lease = job.work { .whole } else { job.canShare ? .shared : .alone }
+            if case .lease = job.work { .whole } else { job.canShare(unless: slow) ? .shared : .alone }
         guard let ticket = machine.wait(job, for: want) else {
             return job.finish(outage.map { .unavailable($0.reason) } ?? .poolExhausted)
         }
@@ -76,6 +81,13 @@ internal import TradewindReactor
         case .waiting(let ticket): if machine.leave(ticket) { job.finish(.cancelled) }
         case .sent(let connection): connection.abandon(job)
         }
+    }
+
+    /// Its statement shares no trip again.
+    func isSlow(_ job: Job) {
+        guard case .one(let sql) = job.work else { return }
+        if slow.count >= settings.preparedStatements { slow = [] }
+        slow.insert(sql.statement)
     }
 
     private func armWaits() {

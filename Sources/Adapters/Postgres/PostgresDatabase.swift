@@ -39,6 +39,7 @@ package final class PostgresDatabase: Database {
         return try await pool.enter { pool throws(DatabaseError) in try await pool.query(sql) }
     }
 
+    @discardableResult
     package func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
         if statements.isEmpty { return [] }
         if let here { return try await here.batch(statements) }

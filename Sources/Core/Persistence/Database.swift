@@ -6,6 +6,7 @@ package protocol Session: Sendable {
 
     /// All or none, in one round trip: the answers come in the order of the statements. On a database it is a
     /// transaction of its own, in a transaction a part of it that ends it when it fails.
+    @discardableResult
     func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows]
 
     /// Hands over a large result in portions, the next one when `body` has returned: however large it is, memory holds

@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// It stands in the testing kit so that the tests of adapters, of services and the benchmarks start the same one.
 package final class PostgresServer: Sendable {
-    /// The folder of `initdb`, of the newest version that is installed.
-    private static let programs: String? = {
+    /// The folder of `initdb`, `pgbench` and others, of the newest version that is installed.
+    package static let programs: String? = {
         let parent = "/usr/lib/postgresql"
         return names(in: parent).compactMap(Int.init).sorted(by: >).map { "\(parent)/\($0)/bin" }
             .first { unsafe access("\($0)/initdb", X_OK) == 0 }
@@ -20,7 +20,8 @@ package final class PostgresServer: Sendable {
     private let helper: ShellHelper
     private let orders = Atomic<Int>(0)
 
-    /// `isDurable`: commits reach the disk, as they must where speed is measured.
+    /// `isDurable`: commits reach the disk, as they must where speed is measured. Otherwise they survive the server's
+    /// death, but not the machine's.
     package static func start(isDurable: Bool = false, options: String = "") async throws -> PostgresServer {
         guard let programs else { throw DidNotHappen("initdb is not installed (Debian: postgresql-15)") }
         let server = try PostgresServer(programs, isDurable, options)
@@ -35,7 +36,7 @@ package final class PostgresServer: Sendable {
 
     private init(_ programs: String, _ isDurable: Bool, _ options: String) throws {
         folder = try makeFolder()
-        let durability = isDurable ? "" : "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        let durability = isDurable ? "" : "-c fsync=off -c full_page_writes=off"
         helper = try ShellHelper(Self.script, [folder, programs, "\(durability) \(options)"])
     }
 

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// A shell that does what it is told line by line and has its own way to end when its input does. So it also ends, and
+/// A shell in the background that does what it is told line by line and has its own way to end when its input does. So it also ends, and
 /// cleans up, when this process is killed.
-final class ShellHelper: Sendable {
+package final class ShellHelper: Sendable {
     private let input: CInt
     private let process: pid_t
 
-    init(_ script: String, _ arguments: [String]) throws {
+    package init(_ script: String, _ arguments: [String]) throws {
         // A pair of sockets, because a pipe cannot be made closed to other children from the start.
         var ends: [CInt] = [0, 0]
         guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -29,13 +29,14 @@ final class ShellHelper: Sendable {
     }
 
     /// Closes its input and waits for its end.
-    func end() {
+    package func end() {
         close(input)
         while waitpid(process, nil, 0) == -1, errno == EINTR {}
     }
 }
 
-/// Without the signal mask of this thread: our loops block what ends a program.
+/// Without the signal mask of this thread, for our loops block what ends a program; and in a session of its own, where
+/// what is sent to all of a terminal does not reach it.
 private func spawn(_ arguments: [String], input: CInt) throws -> pid_t {
     var attributes = posix_spawnattr_t()
     var actions = unsafe posix_spawn_file_actions_t()
@@ -50,7 +51,9 @@ private func spawn(_ arguments: [String], input: CInt) throws -> pid_t {
     unsafe sigfillset(&all)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let newSession = 0x80  // POSIX_SPAWN_SETSID, which glibc shows to GNU sources only
+    let flags = Int(POSIX_SPAWN_SETSIGMASK) | Int(POSIX_SPAWN_SETSIGDEF) | newSession
+    unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
