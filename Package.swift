@@ -67,7 +67,7 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: nil),
     .init(
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
-        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindTesting"]),
+        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
     .init(
         "TradewindSQLite", at: "Adapters/SQLite",

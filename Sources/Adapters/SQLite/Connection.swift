@@ -67,12 +67,21 @@ internal import TradewindReactor
         guard let prepared = kept else { throw .unavailable("no memory") }
         let cursor = Cursor(prepared, of: self, sql.statement)
         do throws(DatabaseError) {
-            try prepared.bind(sql.values)
+            try bind(sql.values, to: prepared)
             return cursor
         } catch {
             cursor.close()
             throw error
         }
+    }
+
+    /// SQLite takes any text for JSON, so it is asked first.
+    func bind(_ values: [SQLValue], to prepared: PreparedStatement) throws(DatabaseError) {
+        for case .json(let value) in values {
+            let isValid = try query("SELECT json_valid(\(value.description))")
+            guard try isValid[0].decode(0, as: Bool.self) else { throw .refused(sqlState: "22P02", message: nil) }
+        }
+        try prepared.bind(values)
     }
 
     func keep(_ prepared: PreparedStatement, for statement: Statement) { cache.put(prepared, for: statement) }

@@ -227,7 +227,7 @@ internal import TradewindReactor
 
     private func close(_ member: Int) {
         unsafe connections[member] = nil
-        let done = locked { machine.present == 0 ? whenStopped : nil }
+        let done = locked { machine.left(member) ? whenStopped : nil }
         done?()
     }
 }

@@ -79,8 +79,9 @@ package struct CrewMachine<Work: Equatable> {
             return .leased(work)
         }
         guard let first = line.first else {
-            posts[member] = isStopping ? .absent : .resting
-            return isStopping ? .stop : .rest(isLeased: false)
+            if isStopping { return .stop }
+            posts[member] = .resting
+            return .rest(isLeased: false)
         }
         if first.wantsLease {
             line.removeFirst()
@@ -126,5 +127,11 @@ package struct CrewMachine<Work: Equatable> {
         isStopping = true
         defer { line = [] }
         return (line.map(\.work), posts.indices.filter { posts[$0] == .resting })
+    }
+
+    /// The member's thread ends. True when it was the last.
+    package mutating func left(_ member: Int) -> Bool {
+        posts[member] = .absent
+        return present == 0
     }
 }

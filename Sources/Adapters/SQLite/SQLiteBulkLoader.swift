@@ -55,7 +55,7 @@ extension Connection {
         guard let prepared = try prepare(insert[...]).statement else { return }
         startClock()
         for row in rows {
-            try prepared.bind(row)
+            try bind(row, to: prepared)
             try finish(prepared)
         }
     }

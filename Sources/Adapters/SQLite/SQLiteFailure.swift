@@ -58,7 +58,7 @@ extension Connection {
         case Extended.foreignKey:
             return .foreignKeyViolation(constraint: foreignKeyName(in: statement ?? ""))
         case Extended.check:
-            return what == invalidJSON ? .refused(sqlState: "22P02", message: nil) : .checkViolation(constraint: what)
+            return .checkViolation(constraint: what)
         case Extended.notNull:
             return .notNullViolation(column: String(what.split(separator: ".").last ?? ""))
         case Extended.datatype: return .refused(sqlState: "42804", message: nil)

@@ -98,7 +98,8 @@ private struct Translation {
             if let column = table.column(element) {
                 copy(upTo: column + 1)
                 let kept = table.tokens[column].name ?? ""
-                writeColumn(upTo: element.upperBound, checkName: "\(table.name)_\(kept)_check", column: kept)
+                writeType(upTo: element.upperBound)
+                writeRest(upTo: element.upperBound, checkName: "\(table.name)_\(kept)_check")
             } else {
                 let isNamed = tokens[element].contains { $0.word == "CONSTRAINT" }
                 writeRest(upTo: element.upperBound, checkName: isNamed ? nil : "\(table.name)_check")
@@ -113,15 +114,7 @@ private struct Translation {
         copy(upTo: end)
     }
 
-    private mutating func writeColumn(upTo end: Int, checkName: String, column: String) {
-        let isJSON = writeType(upTo: end)
-        writeRest(upTo: end, checkName: checkName)
-        if isJSON { output += " CONSTRAINT \(invalidJSON) CHECK (json_valid(\(quoted(column))))" }
-    }
-
-    /// Returns whether it is JSON.
-    @discardableResult
-    private mutating func writeType(upTo end: Int) -> Bool {
+    private mutating func writeType(upTo end: Int) {
         let following: Set = [
             "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED",
             "AS",
@@ -139,13 +132,9 @@ private struct Translation {
         }
         at = start
         let type = words.joined(separator: " ")
-        guard let stored = isArray ? "TEXT" : storage[type] else {
-            copy(upTo: typeEnd)
-            return false
-        }
+        guard let stored = isArray ? "TEXT" : storage[type] else { return copy(upTo: typeEnd) }
         output += stored
         at = typeEnd
-        return !isArray && type.hasPrefix("JSON")
     }
 
     /// Constraints of a column or a table.
@@ -179,9 +168,6 @@ private struct Translation {
         "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }
-
-/// The check that says that a text is JSON, for which there is an error of its own.
-let invalidJSON = "invalid_json"
 
 /// What a value of a PostgreSQL type is stored as.
 private let storage: [String: String] = [
