@@ -42,6 +42,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
 ]
 
@@ -68,20 +69,24 @@ let modules: [Module] = [
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
-        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindTesting"]),
+        testsKnow: ["TradewindReactor", "TradewindTesting"]),
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
-        testsKnow: [
-            "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindTesting",
-        ]),
+        testsKnow: ["TradewindRepositories", "TradewindRuntime", "TradewindTesting"]),
     .init(
         "TradewindRepositories", at: "Core/Repositories",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging",
         ],
-        testsKnow: ["TradewindPostgres", "TradewindReactor", "TradewindRuntime", "TradewindTesting"]),
+        testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
+    .init(
+        "TradewindSQLite", at: "Adapters/SQLite",
+        knows: [
+            "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
+        ],
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],

@@ -70,7 +70,7 @@ import TradewindPersistence
                 for number in 0..<100 {
                     group.addTask {
                         if number % 10 == 0 {
-                            return (try? await db.query("SELECT 1 / (id - 1) FROM pets")) == nil
+                            return (try? await db.query("SELECT nonsense FROM pets")) == nil
                         }
                         let rows = try? await db.query("SELECT name, \(number) FROM pets WHERE id = \(1)")
                         return (try? rows?[0].decode(1, as: Int.self)) == number

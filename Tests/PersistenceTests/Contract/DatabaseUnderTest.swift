@@ -2,6 +2,7 @@ import Testing
 import TradewindPersistence
 import TradewindPostgres
 import TradewindReactor
+import TradewindSQLite
 import TradewindTesting
 
 /// Each database that the contract is tested against. A test gets a schema of its own and leaves nothing behind.
@@ -10,7 +11,7 @@ import TradewindTesting
 ///         try await kind.use { db in … }
 ///     }
 enum DatabaseUnderTest: String, CaseIterable, CustomTestStringConvertible {
-    case postgres
+    case postgres, sqlite, memory
 
     var testDescription: String { rawValue }
 
@@ -18,23 +19,44 @@ enum DatabaseUnderTest: String, CaseIterable, CustomTestStringConvertible {
     func use(_ body: @escaping @Sendable (any Database) async throws -> Void) async throws {
         switch self {
         case .postgres: try await SharedPostgres.use(body)
+        case .sqlite: try await withTemporaryFolder { try await withSQLite(.file("\($0)/test.db"), body) }
+        case .memory: try await withSQLite(.memory, body)
         }
     }
 
-    /// A column type that only has this name here.
-    func column(_ kind: SQLKind) -> StaticString {
-        switch (self, kind) {
-        case (.postgres, .bool): "boolean"
-        case (.postgres, .int16): "smallint"
-        case (.postgres, .int32): "integer"
-        case (.postgres, .int64): "bigint"
-        case (.postgres, .double): "double precision"
-        case (.postgres, .decimal): "numeric"
-        case (.postgres, .text): "text"
-        case (.postgres, .uuid): "uuid"
-        case (.postgres, .timestamp): "timestamptz"
-        case (.postgres, .json): "jsonb"
-        case (.postgres, .bytes): "bytea"
+    private func withSQLite(
+        _ place: SQLiteSettings.Place, _ body: @escaping @Sendable (any Database) async throws -> Void
+    ) async throws {
+        let database = SQLiteDatabase(SQLiteSettings(place))
+        let result = await Result {
+            try await withLoops(1) { group in
+                try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
+            }
         }
+        await database.close()
+        try result.get()
+    }
+
+    /// The type of a column, which SQLite takes under PostgreSQL's name.
+    func column(_ kind: SQLKind) -> StaticString {
+        switch kind {
+        case .bool: "boolean"
+        case .int16: "smallint"
+        case .int32: "integer"
+        case .int64: "bigint"
+        case .double: "double precision"
+        case .decimal: "numeric"
+        case .text: "text"
+        case .uuid: "uuid"
+        case .timestamp: "timestamptz"
+        case .json: "jsonb"
+        case .bytes: "bytea"
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -10,7 +10,7 @@ import TradewindPersistence
     {
         let column = kind.column(Value.sqlKind)
         try await kind.use { db in
-            let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)\(kind.arraySuffix))"
+            let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)[])"
             try await db.run(SQLScript(embedded: Array(table.utf8)))
             for (id, value) in values.enumerated() {
                 try await db.execute("INSERT INTO t VALUES (\(id), \(value), \([value, value]))")
@@ -81,7 +81,7 @@ import TradewindPersistence
     @Test(arguments: DatabaseUnderTest.allCases) func `is the same bytes`(kind: DatabaseUnderTest) async throws {
         let column = kind.column(.bytes)
         try await kind.use { db in
-            let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)\(kind.arraySuffix))"
+            let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)[])"
             try await db.run(SQLScript(embedded: Array(table.utf8)))
             let values: [[UInt8]] = [[], [0], Array(0...255), Array(repeating: 0, count: 100_000)]
             for (id, value) in values.enumerated() {
@@ -95,7 +95,7 @@ import TradewindPersistence
 
     @Test(arguments: DatabaseUnderTest.allCases) func `of an array may be none`(kind: DatabaseUnderTest) async throws {
         try await kind.use { db in
-            let column = "\(kind.column(.int64))\(kind.arraySuffix)"
+            let column = "\(kind.column(.int64))[]"
             try await db.run(SQLScript(embedded: Array("CREATE TABLE t (many \(column))".utf8)))
             try await db.execute("INSERT INTO t VALUES (\([Int]()))")
             #expect(try await db.query("SELECT many FROM t")[0].decode(0, as: [Int].self) == [])
@@ -147,14 +147,6 @@ import TradewindPersistence
             }
             let notes = try await db.query("SELECT note FROM notes ORDER BY id")
             #expect(try notes.map { try $0.decode(0, as: String.self) } == attacks)
-        }
-    }
-}
-
-extension DatabaseUnderTest {
-    var arraySuffix: String {
-        switch self {
-        case .postgres: "[]"
         }
     }
 }

@@ -1,0 +1,69 @@
+internal import Synchronization
+internal import TradewindPersistence
+
+/// Something that a task asks of a connection, and waits for.
+///
+/// Safety: `@unchecked Sendable` because the continuation is set before the call is submitted, and from then on only
+/// the one that took the call out of the crew's line touches what is not atomic.
+final class Call: @unchecked Sendable {
+    typealias Answer = Result<[Rows], DatabaseError>
+    typealias Work = @Sendable (Connection) throws(DatabaseError) -> [Rows]
+
+    private let work: Work
+    /// Whether it undoes itself when it fails, as one statement does.
+    let isOneStatement: Bool
+    private let cancelled = Atomic(false)
+    private var continuation: CheckedContinuation<Answer, Never>?
+    private var rows: [Rows] = []
+
+    init(isOneStatement: Bool = false, _ work: @escaping Work) {
+        (self.work, self.isOneStatement) = (work, isOneStatement)
+    }
+
+    var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+    /// Does the work and keeps the answer, which nobody may see before it is committed.
+    func perform(on connection: Connection) throws(DatabaseError) {
+        if isCancelled { throw .cancelled }
+        connection.watch.call = self
+        defer { connection.watch.call = nil }
+        rows = try work(connection)
+    }
+
+    func succeed() { finish(.success(rows)) }
+    func fail(_ error: DatabaseError) { finish(.failure(error)) }
+
+    private func finish(_ answer: Answer) {
+        let waiting = continuation
+        continuation = nil
+        waiting?.resume(returning: answer)
+    }
+
+    /// Waits until it has been answered. `submit` hands it to whom does the work, `leave` takes it back if it can.
+    func wait(submit: () -> Void, leave: @escaping @Sendable () -> Void) async throws(DatabaseError) -> [Rows] {
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting in
+                continuation = waiting
+                submit()
+            }
+        } onCancel: {
+            cancel()
+            leave()
+        }
+        return try answer.get()
+    }
+
+    /// The same for what must be done even if the task is cancelled.
+    func waitRegardless(submit: () -> Void) async throws(DatabaseError) -> [Rows] {
+        try await withCheckedContinuation { waiting in
+            continuation = waiting
+            submit()
+        }.get()
+    }
+}
+
+extension Call: Equatable {
+    static func == (one: Call, other: Call) -> Bool { one === other }
+}

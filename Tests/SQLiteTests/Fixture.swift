@@ -1,0 +1,35 @@
+import Foundation
+import TradewindPersistence
+import TradewindSQLite
+import TradewindTesting
+
+/// Runs `body` with a database in a new file, and closes it.
+func withFile<Result>(
+    _ change: (inout SQLiteSettings) -> Void = { _ in }, _ body: (SQLiteDatabase, String) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryFolder { folder in
+        let path = "\(folder)/of/its/own/test.db"
+        return try await withDatabase(at: path, change) { try await body($0, path) }
+    }
+}
+
+func withDatabase<Result>(
+    at path: String, _ change: (inout SQLiteSettings) -> Void = { _ in },
+    _ body: (SQLiteDatabase) async throws -> Result
+) async throws -> Result {
+    var settings = SQLiteSettings(.file(path))
+    change(&settings)
+    let database = SQLiteDatabase(settings)
+    do {
+        let result = try await body(database)
+        await database.close()
+        return result
+    } catch {
+        await database.close()
+        throw error
+    }
+}
+
+func count(_ table: SQL, in session: any Session) async throws -> Int {
+    try await session.query("SELECT count(*) FROM \(table)")[0].decode(0)
+}
