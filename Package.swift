@@ -66,7 +66,8 @@ let modules: [Module] = [
     // Core: what services are written in, and what they keep their state with.
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
-        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"], testsKnow: ["TradewindTesting"]),
+        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindReactor", "TradewindTesting"]),
@@ -89,7 +90,10 @@ let modules: [Module] = [
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
-        knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],
+        knows: [
+            "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor",
+            "CPostgres",
+        ],
         testsKnow: ["TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
@@ -103,8 +107,7 @@ let modules: [Module] = [
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient",
-            "TradewindHTTPServer",
-            "TradewindReactor",
+            "TradewindHTTPServer", "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
         ],
         testsKnow: nil),
 ]

@@ -28,7 +28,7 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
-    Layer("Sources/Core/CQRS", imports: ["Synchronization", "TradewindDomain", "TradewindJSON"]),
+    Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
     Layer(
         "Sources/Core/Messaging",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
@@ -44,7 +44,9 @@ let layers: [Layer] = [
         imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
     Layer(
         "Sources/ServiceKit/Testing",
-        imports: small.union(wire).union(ends).union(["TradewindDomain", "TradewindReactor"])),
+        imports: small.union(wire).union(ends).union(adapters).union([
+            "TradewindDomain", "TradewindPersistence", "TradewindReactor",
+        ])),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
@@ -94,6 +96,7 @@ let habits: [Habit] = [
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
+    "Sources/Adapters/SQLite/",  // SQLite
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
@@ -106,8 +109,8 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
-    "Sources/ServiceKit/Testing/PostgresServer.swift",  // its folder, through libc
-    "Sources/ServiceKit/Testing/ShellHelper.swift",  // processes and pipes through libc
+    "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
+    "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
 

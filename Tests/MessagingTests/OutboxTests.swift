@@ -94,7 +94,9 @@ import TradewindTesting
                 try await eventually("the good ones") { office.desk.count == 7 }
                 #expect(office.desk.numbers(of: "good") == Array(1...7))
                 try await eventually("seven held ones") { try await office.pending() == 7 }
-                try await database.execute("UPDATE outbox SET attempts = 10 WHERE attempts > 0")
+                try await eventually("a recorded refusal") {
+                    try await database.execute("UPDATE outbox SET attempts = 10 WHERE attempts > 0") == 1
+                }
                 #expect(try await Outbox(database).status().stuck == 1)
                 let stuck = try await Outbox(database).stuck()
                 #expect(stuck.map(\.key) == ["bad"] && stuck.map(\.failure) == ["not this one"])

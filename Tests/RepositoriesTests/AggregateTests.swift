@@ -2,6 +2,7 @@ import Testing
 import TradewindDomain
 import TradewindPersistence
 import TradewindRepositories
+import TradewindTesting
 
 @Suite struct `An aggregate in a table` {
     @Test(arguments: Storage.allCases) func `is stored, changed and counted on`(storage: Storage) async throws {

@@ -2,6 +2,7 @@ import Testing
 import TradewindDomain
 import TradewindPersistence
 import TradewindRepositories
+import TradewindTesting
 
 @Suite struct `An event-sourced aggregate` {
     private func bought(_ garage: Garage) async throws {

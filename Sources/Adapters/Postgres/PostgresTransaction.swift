@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import TradewindLocks
 internal import TradewindPersistence
 
 /// BEGIN goes out with the first statement, so a transaction costs one round trip more than its statements, not two.
@@ -11,12 +11,12 @@ final class PostgresTransaction: Transaction {
     }
 
     private let session: PostgresSession
-    private let state: Mutex<State>
+    private let state: Lock<State>
     let dialect = Dialect.postgres
 
     init(_ session: PostgresSession, _ options: TransactionOptions) {
         self.session = session
-        state = Mutex(State(begin: options.begin))
+        state = Lock(State(begin: options.begin))
     }
 
     func query(_ sql: SQL) async throws(DatabaseError) -> Rows {

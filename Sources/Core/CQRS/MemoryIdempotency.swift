@@ -1,11 +1,11 @@
-internal import Synchronization
 package import TradewindDomain
+internal import TradewindLocks
 
 /// Answers in the memory of one process.
 package final class MemoryIdempotency<Transaction: Sendable>: IdempotencyStore {
-    private let table: Mutex<IdempotencyTable>
+    private let table: Lock<IdempotencyTable>
 
-    package init(limits: IdempotencyLimits = IdempotencyLimits()) { table = Mutex(IdempotencyTable(limits: limits)) }
+    package init(limits: IdempotencyLimits = IdempotencyLimits()) { table = Lock(IdempotencyTable(limits: limits)) }
 
     /// Attempts and answers that are kept.
     package var count: Int { table.withLock { $0.count } }

@@ -1,5 +1,5 @@
-internal import Synchronization
 package import TradewindDomain
+internal import TradewindLocks
 internal import TradewindReactor
 
 extension Clockwork {
@@ -13,7 +13,7 @@ extension Clockwork {
         },
         sleep: { try await Task.sleep(for: $0) })
 
-    private static let identifiers = Mutex(RandomIdentifiers())
+    private static let identifiers = Lock(RandomIdentifiers())
 }
 
 /// Chance is fetched for many ids at a time: a system call costs more than the rest of an id.

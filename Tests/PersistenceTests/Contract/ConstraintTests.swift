@@ -1,9 +1,10 @@
 import Testing
 import TradewindPersistence
+import TradewindTesting
 
 @Suite struct `A statement that a database refuses` {
     private func inSchema(
-        _ kind: DatabaseUnderTest, _ body: @escaping @Sendable (any Database) async throws -> Void
+        _ kind: Storage, _ body: @escaping @Sendable (any Database) async throws -> Void
     ) async throws {
         try await kind.use { db in
             try await db.run(
@@ -23,7 +24,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `names the constraint`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `names the constraint`(kind: Storage) async throws {
         try await inSchema(kind) { db in
             await #expect(throws: DatabaseError.uniqueViolation(constraint: "pets_name_unique")) {
                 try await db.execute("INSERT INTO pets VALUES (2, \("Rex"), 1, 1)")
@@ -40,7 +41,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `quotes no value in its error`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `quotes no value in its error`(kind: Storage)
         async throws
     {
         try await inSchema(kind) { db in
@@ -62,8 +63,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `leaves the others alone that run at the same time`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `leaves the others alone that run at the same time`(
+        kind: Storage
     ) async throws {
         try await inSchema(kind) { db in
             let results = await withTaskGroup(of: Bool.self) { group in
@@ -82,7 +83,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `can be corrected and sent again`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `can be corrected and sent again`(kind: Storage)
         async throws
     {
         try await inSchema(kind) { db in
@@ -93,7 +94,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `undoes the batch it stands in`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `undoes the batch it stands in`(kind: Storage)
         async throws
     {
         try await inSchema(kind) { db in

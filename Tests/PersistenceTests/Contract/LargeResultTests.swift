@@ -1,11 +1,12 @@
 import Testing
 import TradewindPersistence
+import TradewindTesting
 
 @Suite struct `Many rows` {
     private struct Enough: Error {}
 
     private func withNumbers(
-        _ count: Int, _ kind: DatabaseUnderTest, _ body: @escaping @Sendable (any Database) async throws -> Void
+        _ count: Int, _ kind: Storage, _ body: @escaping @Sendable (any Database) async throws -> Void
     ) async throws {
         try await kind.use { db in
             try await db.run("CREATE TABLE numbers (id bigint PRIMARY KEY, note text)")
@@ -24,8 +25,8 @@ import TradewindPersistence
         #expect(found == expected, sourceLocation: place)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `are loaded in bulk and streamed in order`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `are loaded in bulk and streamed in order`(
+        kind: Storage
     ) async throws {
         try await withNumbers(50_000, kind) { db in
             var next = 0, portions = 0
@@ -42,8 +43,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that nobody wants any more are given up`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `that nobody wants any more are given up`(
+        kind: Storage
     ) async throws {
         try await withNumbers(20_000, kind) { db in
             for _ in 0..<10 {
@@ -55,8 +56,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that break off in the middle say so`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `that break off in the middle say so`(
+        kind: Storage
     ) async throws {
         try await withNumbers(2_000, kind) { db in
             await #expect(throws: DatabaseError.self) {
@@ -66,7 +67,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `are loaded all or none`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `are loaded all or none`(kind: Storage) async throws {
         try await withNumbers(10, kind) { db in
             let table = BulkTable("numbers", columns: "id", "note")
             await #expect(throws: DatabaseError.self) {
@@ -85,8 +86,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `are loaded and streamed within a transaction`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `are loaded and streamed within a transaction`(
+        kind: Storage
     ) async throws {
         try await withNumbers(10, kind) { db in
             await #expect(throws: Enough.self) {

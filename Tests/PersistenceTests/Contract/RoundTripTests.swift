@@ -2,13 +2,14 @@ import Testing
 import TradewindDomain
 import TradewindJSON
 import TradewindPersistence
+import TradewindTesting
 
 @Suite struct `A value stored in a database` {
     /// Through a column of its type, alone and among others in an array, and as NULL.
-    private func expectRoundTrip<Value: SQLScalar & Equatable>(_ values: [Value], in kind: DatabaseUnderTest)
+    private func expectRoundTrip<Value: SQLScalar & Equatable>(_ values: [Value], in kind: Storage)
         async throws
     {
-        let column = kind.column(Value.sqlKind)
+        let column = Value.sqlKind.column
         try await kind.use { db in
             let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)[])"
             try await db.run(SQLScript(embedded: Array(table.utf8)))
@@ -26,23 +27,23 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same truth`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `is the same truth`(kind: Storage) async throws {
         try await expectRoundTrip([true, false], in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same integer`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `is the same integer`(kind: Storage) async throws {
         try await expectRoundTrip([Int64.min, -1, 0, 1, .max], in: kind)
         try await expectRoundTrip([Int32.min, -1, 0, 1, .max], in: kind)
         try await expectRoundTrip([Int16.min, -1, 0, 1, .max], in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same double`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `is the same double`(kind: Storage) async throws {
         try await expectRoundTrip(
             [0, -0.1, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 1e-300, .infinity, -.infinity], in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same decimal to the last digit`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `is the same decimal to the last digit`(
+        kind: Storage
     ) async throws {
         let texts = [
             "0", "1", "-1", "0.1", "-0.1", "10000", "9999", "0.0001", "0.00001", "1234567.89", "100000000", "19.99",
@@ -53,33 +54,33 @@ import TradewindPersistence
         try await expectRoundTrip(texts.map { try #require(ExactDecimal($0)) }, in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same text in every plane of Unicode`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `is the same text in every plane of Unicode`(
+        kind: Storage
     ) async throws {
         let planes = (0...16).compactMap { Unicode.Scalar(UInt32($0) << 16 | 0x0100).map { String(Character($0)) } }
         let odd = ["", " ", "\u{1}", "e\u{301}", "é", "\u{FFFF}", "\u{10FFFF}", "👩‍👩‍👧", "\r\n\t\\\"'", "\u{202E}x"]
         try await expectRoundTrip(planes + odd + [String(repeating: "long ", count: 50_000)], in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same id`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `is the same id`(kind: Storage) async throws {
         try await expectRoundTrip([.zero, UUID(high: .max, low: .max), UUID(high: 1, low: 2)], in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same moment to the microsecond`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `is the same moment to the microsecond`(
+        kind: Storage
     ) async throws {
         let moments: [Int64] = [0, 1, -1, 946_684_800_000_000, 1_767_225_599_999_999, -62_135_596_800_000_000]
         try await expectRoundTrip(moments.map(Timestamp.init(microseconds:)), in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same JSON value`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `is the same JSON value`(kind: Storage) async throws {
         // Spelled as PostgreSQL spells it, which keeps values and not texts.
         let texts = [#"{"a": [1, 2.50, null, true, "\u0001é👋"]}"#, "[]", #""x""#, "1", "null"]
         try await expectRoundTrip(texts.map { JSONText(bytes: Array($0.utf8)) }, in: kind)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is the same bytes`(kind: DatabaseUnderTest) async throws {
-        let column = kind.column(.bytes)
+    @Test(arguments: Storage.allCases) func `is the same bytes`(kind: Storage) async throws {
+        let column = SQLKind.bytes.column
         try await kind.use { db in
             let table = "CREATE TABLE t (id bigint PRIMARY KEY, one \(column), many \(column)[])"
             try await db.run(SQLScript(embedded: Array(table.utf8)))
@@ -93,17 +94,17 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `of an array may be none`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `of an array may be none`(kind: Storage) async throws {
         try await kind.use { db in
-            let column = "\(kind.column(.int64))[]"
+            let column = "\(SQLKind.int64.column)[]"
             try await db.run(SQLScript(embedded: Array("CREATE TABLE t (many \(column))".utf8)))
             try await db.execute("INSERT INTO t VALUES (\([Int]()))")
             #expect(try await db.query("SELECT many FROM t")[0].decode(0, as: [Int].self) == [])
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `has no zero character if it is text`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `has no zero character if it is text`(
+        kind: Storage
     ) async throws {
         try await kind.use { db in
             try await db.run("CREATE TABLE t (note text)")
@@ -117,8 +118,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that is read as something else is refused, not guessed`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `that is read as something else is refused, not guessed`(
+        kind: Storage
     ) async throws {
         try await kind.use { db in
             try await db.run("CREATE TABLE t (note text, amount bigint)")
@@ -131,8 +132,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is text, whatever SQL it looks like`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `is text, whatever SQL it looks like`(
+        kind: Storage
     ) async throws {
         let attacks = [
             "'; DROP TABLE notes; --", "' OR '1'='1", "\\'; DROP TABLE notes; --", "$1", "$$ $1 $$", "\"", "%s", "?1",

@@ -8,7 +8,7 @@ private final class Heard: Sendable {
 }
 
 @Suite struct `A database` {
-    @Test(arguments: DatabaseUnderTest.allCases) func `answers a batch in its order`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `answers a batch in its order`(kind: Storage)
         async throws
     {
         try await kind.use { db in
@@ -22,7 +22,7 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `runs a script as a whole`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `runs a script as a whole`(kind: Storage) async throws {
         try await kind.use { db in
             await #expect(throws: DatabaseError.self) {
                 try await db.run("CREATE TABLE t (id bigint); SELECT nonsense")
@@ -32,7 +32,7 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `makes rows into values`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `makes rows into values`(kind: Storage) async throws {
         struct Pair: RowReadable, Equatable {
             let number: Int, text: String?
             init(number: Int, text: String?) { (self.number, self.text) = (number, text) }
@@ -45,7 +45,7 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `serves many at once`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `serves many at once`(kind: Storage) async throws {
         try await kind.use { db in
             try await db.run("CREATE TABLE t (id bigint PRIMARY KEY, n bigint)")
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -62,7 +62,7 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `answers those who are on no loop`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `answers those who are on no loop`(kind: Storage)
         async throws
     {
         try await kind.use { db in
@@ -74,8 +74,8 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `does nothing for a task that is cancelled`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `does nothing for a task that is cancelled`(
+        kind: Storage
     ) async throws {
         try await kind.use { db in
             try await db.run("CREATE TABLE t (id bigint)")
@@ -88,8 +88,8 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `tells who listens, once a transaction commits`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `tells who listens, once a transaction commits`(
+        kind: Storage
     ) async throws {
         try await kind.use { db in
             let heard = Heard()
@@ -116,7 +116,7 @@ private final class Heard: Sendable {
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `answers a ping`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `answers a ping`(kind: Storage) async throws {
         try await kind.use { db in try await db.ping() }
     }
 }

@@ -1,11 +1,12 @@
 import Testing
 import TradewindPersistence
+import TradewindTesting
 
 @Suite struct `A transaction` {
     private struct ChangeOfMind: Error {}
 
     private func withAccounts(
-        _ kind: DatabaseUnderTest, _ body: @escaping @Sendable (any Database) async throws -> Void
+        _ kind: Storage, _ body: @escaping @Sendable (any Database) async throws -> Void
     ) async throws {
         try await kind.use { db in
             try await db.run(
@@ -28,7 +29,7 @@ import TradewindPersistence
         #expect(found == expected, sourceLocation: place)
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `takes effect as a whole`(kind: DatabaseUnderTest) async throws {
+    @Test(arguments: Storage.allCases) func `takes effect as a whole`(kind: Storage) async throws {
         try await withAccounts(kind) { db in
             let sum = try await db.transaction { tx in
                 try await tx.execute("UPDATE accounts SET balance = balance - 30 WHERE id = 1")
@@ -40,8 +41,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that is left by an error never was`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `that is left by an error never was`(
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             await #expect(throws: ChangeOfMind.self) {
@@ -54,9 +55,9 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases)
+    @Test(arguments: Storage.allCases)
     func `in which a statement failed is not committed, whoever hid the error`(
-        kind: DatabaseUnderTest
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             await #expect(throws: DatabaseError.self) {
@@ -69,7 +70,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that is cancelled never was`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `that is cancelled never was`(kind: Storage)
         async throws
     {
         try await withAccounts(kind) { db in
@@ -90,7 +91,7 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `is unseen by others until its end`(kind: DatabaseUnderTest)
+    @Test(arguments: Storage.allCases) func `is unseen by others until its end`(kind: Storage)
         async throws
     {
         try await withAccounts(kind) { db in
@@ -102,8 +103,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `with repeatable reads sees one moment`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `with repeatable reads sees one moment`(
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             try await db.transaction(TransactionOptions(isolation: .repeatableRead, isReadOnly: true)) { tx in
@@ -114,8 +115,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `of several that race loses no update`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `of several that race loses no update`(
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -134,8 +135,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `that stands in a circle of waiting is tried again`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `that stands in a circle of waiting is tried again`(
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             let meeting = Meeting(of: 2)
@@ -157,8 +158,8 @@ import TradewindPersistence
         }
     }
 
-    @Test(arguments: DatabaseUnderTest.allCases) func `gives up after as many attempts as it has`(
-        kind: DatabaseUnderTest
+    @Test(arguments: Storage.allCases) func `gives up after as many attempts as it has`(
+        kind: Storage
     ) async throws {
         try await withAccounts(kind) { db in
             var attempts = 0

@@ -1,9 +1,6 @@
-import Synchronization
-import Testing
-import TradewindPersistence
-import TradewindPostgres
-import TradewindReactor
-import TradewindTesting
+internal import TradewindPersistence
+internal import TradewindPostgres
+internal import TradewindReactor
 
 /// One server for all tests of this process, and a database in it for each test.
 actor SharedPostgres {
@@ -20,7 +17,6 @@ actor SharedPostgres {
     }
 
     static func use(_ body: @escaping @Sendable (any Database) async throws -> Void) async throws {
-        guard PostgresServer.isInstalled else { try Test.cancel("PostgreSQL is not installed") }
         let (server, number) = try await shared.next()
         let name = "test\(number)"
         try await withDatabase(server.connection) {
@@ -34,19 +30,12 @@ actor SharedPostgres {
     ) async throws {
         let workers = WorkerPool(threads: 2, queueLimit: 64)
         defer { workers.shutDown() }
-        try await withLoop { loop, group in
+        try await withLoops(1) { group in
             var settings = PostgresSettings(connection)
             settings.connections = 8
             let database = PostgresDatabase(on: group, workers: workers, settings: settings)
             defer { database.shutDown() }
-            try await body(database)
+            try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
         }
-    }
-}
-
-private func withLoop(_ body: @escaping @Sendable (EventLoop, EventLoopGroup) async throws -> Void) async throws {
-    try await withLoops(1) { group in
-        let loop = group.loops[0]
-        try await Task(executorPreference: loop) { try await body(loop, group) }.value
     }
 }
