@@ -74,7 +74,7 @@ let modules: [Module] = [
         knows: [
             "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
         ],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindTesting", "sqlite-writer"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: ["TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "CPostgres"],
@@ -129,6 +129,9 @@ let package = Package(
             .executableTarget(
                 name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
                 path: "Tests/Testbed", swiftSettings: strict),
+            .executableTarget(
+                name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
+                path: "Tests/SQLiteWriter", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",
