@@ -66,7 +66,7 @@ import TradewindSQLite
             await #expect(throws: DatabaseError.checkViolation(constraint: "t_v_check")) {
                 try await db.execute("INSERT INTO t VALUES ('7.0')")
             }
-            let sum = try await db.query("SELECT v + 1 FROM t")[0]
+            let sum = try await db.query("SELECT v + 1 FROM t WHERE v = 2.5")[0]
             #expect(throws: DatabaseError.self) { try sum.decode(0, as: ExactDecimal.self) }
         }
     }
