@@ -56,20 +56,40 @@ def p1(bench):
     ]
 
 
-def p7(bench):
-    """Decode, validate and encode an order, in process, against Foundation's coders."""
+def inside(bench, name, runs, *wrapper):
+    """What the product `benchmarks` says of a row: ours and theirs, medians of so many processes."""
     program = bench.program.with_name("benchmarks")
     if not program.exists():
         raise NotMeasured("the product `benchmarks` is not built")
-    runs = []
-    for _ in range(3):
-        run = subprocess.run(
-            ["taskset", "-c", SERVER_CORE, str(program), "p7"], capture_output=True, text=True, check=True).stdout
-        found = re.search(r"^P7 ours_ns=([\d.]+) theirs_ns=([\d.]+)", run, re.MULTILINE)
-        if not found:
-            raise NotMeasured("`benchmarks p7` printed no line that starts with P7")
-        runs.append([float(nanoseconds) for nanoseconds in found.groups()])
-    ours, theirs = median([run[0] for run in runs]), median([run[1] for run in runs])
+    found = []
+    for _ in range(runs):
+        run = subprocess.run([*wrapper, str(program), name.lower()], capture_output=True, text=True, check=True).stdout
+        line = re.search(rf"^{name} ours\w*=([\d.]+) theirs\w*=([\d.]+)", run, re.MULTILINE)
+        if not line:
+            raise NotMeasured(f"`benchmarks {name.lower()}` printed no line that starts with {name}")
+        found.append([float(figure) for figure in line.groups()])
+    return median([run[0] for run in found]), median([run[1] for run in found])
+
+
+def p3(bench):
+    """An order and its event committed by one statement, 64 clients, against pgbench."""
+    return [statements(bench, "P3", "P3 insert of an order and its event, statement alone")]
+
+
+def p4(bench):
+    """An order by its key, 64 clients, against pgbench."""
+    return [statements(bench, "P4", "P4 select of an order, statement alone")]
+
+
+def statements(bench, name, what):
+    ours, theirs = inside(bench, name, 1)  # the rounds are in the program, around both sides
+    ratio = ours / theirs
+    return Row(what, f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
+
+
+def p7(bench):
+    """Decode, validate and encode an order, in process, against Foundation's coders."""
+    ours, theirs = inside(bench, "P7", 3, "taskset", "-c", SERVER_CORE)
     ratio = theirs / ours
     return [Row("P7 JSON order, there and back", f"{ours:,.0f} ns", f"{theirs:,.0f} ns", f"{ratio:.1f} ×", "≥ 5 ×",
                 ratio >= 5)]
@@ -135,4 +155,4 @@ def p13(bench):
     return [Row("P13 clean release build", f"{seconds:.0f} s", bar="≤ 480 s", met=seconds <= 480)]
 
 
-ROWS = {"P1": p1, "P7": p7, "P9": p9, "connections": connections, "P13": p13}
+ROWS = {"P1": p1, "P3": p3, "P4": p4, "P7": p7, "P9": p9, "connections": connections, "P13": p13}

@@ -50,7 +50,7 @@ struct Statements {
         let group = try EventLoopGroup(count: 1)
         defer { group.shutDown() }
         var settings = PostgresSettings(server.connection)
-        settings.connections = ProcessInfo.processInfo.environment["DB_POOL"].flatMap(Int.init) ?? clients
+        settings.connections = ProcessInfo.processInfo.environment["DB_POOL"].flatMap(Int.init) ?? 16
         let database = PostgresDatabase(on: group, workers: workers, settings: settings)
         defer { database.shutDown() }
         for part in Self.schema.text.split(separator: ";") {
@@ -97,7 +97,8 @@ struct Statements {
     }
 
     private struct Order: RowReadable {
-        let id: TradewindDomain.UUID, user: TradewindDomain.UUID, symbol: String, quantity: Int64, status: String, placedAt: Timestamp
+        let id: TradewindDomain.UUID, user: TradewindDomain.UUID, symbol: String, quantity: Int64, status: String,
+            placedAt: Timestamp
         init(_ row: Row) throws {
             try (id, user, symbol, quantity) = (row.decode(0), row.decode(1), row.decode(2), row.decode(3))
             try (status, placedAt) = (row.decode(5), row.decode(6))

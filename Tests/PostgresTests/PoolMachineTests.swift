@@ -50,7 +50,7 @@ import TradewindPostgres
     @Test func `serves the longest wait first, whatever it is for`() {
         var machine = machine(connections: 3, open: 0..<3)
         _ = machine.wait("a", for: .whole)
-        _ = machine.wait("b", for: .shared)
+        _ = machine.wait("b", for: .reading)
         _ = machine.wait("c", for: .alone)
         let actions = (1...4).map { _ in next(&machine) }
         #expect(actions == ["a has 2", "1 runs b", "0 runs c", "nothing"])
@@ -58,7 +58,7 @@ import TradewindPostgres
 
     @Test func `puts a few that may share on each connection that is free`() {
         var machine = machine(connections: 4, open: 0..<4)
-        for number in 1...10 { _ = machine.wait("\(number)", for: .shared) }
+        for number in 1...10 { _ = machine.wait("\(number)", for: .reading) }
         let actions = (1...3).map { _ in next(&machine) }
         #expect(actions == ["3 runs 1 2 3 4 5 6 7 8", "2 runs 9 10", "nothing"])
         #expect(machine.idleCount == 2)
@@ -66,10 +66,21 @@ import TradewindPostgres
 
     @Test func `puts more on each when there are more than connections`() {
         var machine = machine(connections: 2, open: 0..<2)
-        for number in 1...70 { _ = machine.wait("\(number)", for: .shared) }
+        for number in 1...70 { _ = machine.wait("\(number)", for: .reading) }
         let jobs = (1...2).map { _ in next(&machine).split(separator: " ").count - 2 }
         #expect(jobs == [32, 32])
         #expect(machine.waitingCount == 6)
+    }
+
+    @Test func `lets those that add share only when no connection is left for each`() {
+        var machine = machine(connections: 2, open: 0..<2)
+        for number in 1...2 { _ = machine.wait("\(number)", for: .adding) }
+        let apart = (1...2).map { _ in next(&machine) }
+        #expect(apart == ["1 runs 1", "0 runs 2"])
+        for number in 1...5 { _ = machine.wait("\(number)", for: .adding) }
+        machine.freed(0)
+        let together = next(&machine)
+        #expect(together == "0 runs 1 2 3 4 5")
     }
 
     @Test func `refuses whom it cannot let wait, and lets go who leaves`() {
@@ -92,7 +103,7 @@ import TradewindPostgres
 
     @Test func `gives back all who wait, the longest first`() {
         var machine = machine(connections: 0)
-        for (name, want) in [("a", Machine.Want.shared), ("b", .whole), ("c", .shared)] {
+        for (name, want) in [("a", Machine.Want.reading), ("b", .whole), ("c", .adding)] {
             _ = machine.wait(name, for: want)
         }
         let all = machine.dismissAll()

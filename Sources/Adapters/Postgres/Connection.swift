@@ -201,7 +201,7 @@ internal import TradewindReactor
 
     private func tripIsOver() {
         let jobs = jobs, failure = failure
-        if jobs.count == 1, since + LoopPool.patience < pool.loop.now { pool.isSlow(jobs[0]) }
+        if jobs.count == 1 { pool.wasAlone(jobs[0], since: since, hasFailed: failure != nil) }
         self.jobs = []
         since = .distantFuture
         if let failure {

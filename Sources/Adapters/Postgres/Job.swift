@@ -36,12 +36,6 @@ internal import TradewindReactor
 
     init(_ work: Work) { self.work = work }
 
-    /// Several of these can make one round trip: they read, so that they neither wait for locks nor hold any.
-    func canShare(unless slow: Set<Statement>) -> Bool {
-        guard case .one(let sql) = work, !isAlone, sql.statement.begins(with: "SELECT") else { return false }
-        return slow.isEmpty || !slow.contains(sql.statement)
-    }
-
     var isDone: Bool {
         if case .done = state { true } else { false }
     }

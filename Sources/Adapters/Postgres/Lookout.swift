@@ -44,7 +44,9 @@ final class Lookout {
         for connection in pool.connections where connection.isBusy && connection.since + limit <= now {
             connection.broke(.timeout)
         }
-        for connection in pool.connections where connection.since + LoopPool.patience <= now { connection.partCompany() }
+        for connection in pool.connections where connection.since + LoopPool.patience <= now {
+            connection.partCompany()
+        }
         let quietSince = max(oldest, heard)
         if quietSince + pool.settings.silence <= now, !isProbing { probe(pool) }
     }

@@ -25,8 +25,7 @@ internal import TradewindReactor
     private var lookout: Lookout?
     private var isWatching = false
     private var cancelling = 0
-    /// Statements that took long when they were alone.
-    private var slow: Set<Statement> = []
+    @safe @exclusivity(unchecked) private var manners: Manners
 
     /// How long those who share a trip wait for each other.
     static let patience = Duration.milliseconds(100)
@@ -34,6 +33,7 @@ internal import TradewindReactor
     init(_ loop: EventLoop, _ workers: WorkerPool, _ settings: PostgresSettings, connections: Int) {
         (self.loop, self.workers, self.settings) = (loop, workers, settings)
         machine = PoolMachine(.init(connections: connections, waiting: settings.waitingLimit))
+        manners = Manners(capacity: 4 * settings.preparedStatements)
         words = [
             ("dbname", settings.connection), ("client_encoding", "UTF8"), ("fallback_application_name", "tradewind"),
             // Asking for Kerberos tickets would block, and TLS is what we have.
@@ -52,8 +52,7 @@ internal import TradewindReactor
         if let outage, loop.now - outage.since >= settings.waitTimeout {
             return job.finish(.unavailable(outage.reason))
         }
-        let want: PoolMachine<Connection, Job>.Want =
-            if case .lease = job.work { .whole } else { job.canShare(unless: slow) ? .shared : .alone }
+        let want = manners.want(of: job, now: loop.now)
         guard let ticket = machine.wait(job, for: want) else {
             return job.finish(outage.map { .unavailable($0.reason) } ?? .poolExhausted)
         }
@@ -83,11 +82,11 @@ internal import TradewindReactor
         }
     }
 
-    /// Its statement shares no trip again.
-    func isSlow(_ job: Job) {
-        guard case .one(let sql) = job.work else { return }
-        if slow.count >= settings.preparedStatements { slow = [] }
-        slow.insert(sql.statement)
+    /// What became of a job that was alone: who took long, or failed, shall for a while not trouble others.
+    func wasAlone(_ job: Job, since: Instant, hasFailed: Bool) {
+        let isSlow = since + Self.patience < loop.now
+        guard isSlow || hasFailed else { return }
+        manners.keepAlone(job, until: loop.now + (isSlow ? .seconds(60) : .seconds(1)))
     }
 
     private func armWaits() {

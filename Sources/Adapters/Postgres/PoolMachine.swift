@@ -6,14 +6,17 @@
 package struct PoolMachine<Connection: Equatable, Waiter> {
     package struct Limits: Sendable {
         package var connections: Int, waiting: Int
-        /// How many share a trip while other connections are free, and how many ever.
-        package var share = 8, most = 32
+        /// How many that read share a trip while other connections are free. Those that add do not: their commits wait
+        /// for the disk, which connections can do side by side.
+        package var share = 8
+        /// How many ever share one.
+        package var most = 32
         package init(connections: Int, waiting: Int) { (self.connections, self.waiting) = (connections, waiting) }
     }
 
     package enum Want: Sendable {
         /// A trip with others that want the same.
-        case shared
+        case reading, adding
         /// A trip of its own.
         case alone
         /// The connection, until `freed` or `closed`.
@@ -37,12 +40,12 @@ package struct PoolMachine<Connection: Equatable, Waiter> {
     /// Connections that are idle, busy or being opened.
     private var places = 0
     private var opening = 0
-    private var shared = Queue<Entry>(), others = Queue<Entry>()
+    private var reading = Queue<Entry>(), adding = Queue<Entry>(), others = Queue<Entry>()
     private var nextTicket = 0
 
     package init(_ limits: Limits) { self.limits = limits }
 
-    package var waitingCount: Int { shared.count + others.count }
+    package var waitingCount: Int { reading.count + adding.count + others.count }
     package var idleCount: Int { idle.count }
     package var openCount: Int { places - opening }
 
@@ -51,7 +54,11 @@ package struct PoolMachine<Connection: Equatable, Waiter> {
         guard waitingCount < limits.waiting else { return nil }
         nextTicket += 1
         let entry = Entry(ticket: nextTicket, want: want, waiter: waiter)
-        if case .shared = want { shared.append(entry) } else { others.append(entry) }
+        switch want {
+        case .reading: reading.append(entry)
+        case .adding: adding.append(entry)
+        case .alone, .whole: others.append(entry)
+        }
         return nextTicket
     }
 
@@ -64,14 +71,20 @@ package struct PoolMachine<Connection: Equatable, Waiter> {
             opening += 1
             return .open
         }
-        if let first = others.first, first.ticket < shared.first?.ticket ?? .max {
+        let (read, add) = (reading.first?.ticket ?? .max, adding.first?.ticket ?? .max)
+        if let first = others.first, first.ticket < min(read, add) {
             others.removeFirst()
             if case .whole = first.want { return .lease(connection, to: first.waiter) }
             return .run([first.waiter], on: connection)
         }
+        return .run(read < add ? take(&reading, limits.share) : take(&adding, 1), on: connection)
+    }
+
+    /// As many as are needed for all to leave on the connections that are free, if not more than may share.
+    private func take(_ queue: inout Queue<Entry>, _ few: Int) -> [Waiter] {
         let free = idle.count + 1
-        let count = min(max(limits.share, (shared.count + free - 1) / free), limits.most, shared.count)
-        return .run((0..<count).compactMap { _ in shared.removeFirst()?.waiter }, on: connection)
+        let count = min(max(few, (queue.count + free - 1) / free), limits.most, queue.count)
+        return (0..<count).compactMap { _ in queue.removeFirst()?.waiter }
     }
 
     /// Whether one may be opened though nobody waits for it; then as for `open`.
@@ -102,12 +115,13 @@ package struct PoolMachine<Connection: Equatable, Waiter> {
 
     /// Waits no longer. False when it was served already.
     package mutating func leave(_ ticket: Int) -> Bool {
-        shared.remove { $0.ticket == ticket } || others.remove { $0.ticket == ticket }
+        reading.remove { $0.ticket == ticket } || adding.remove { $0.ticket == ticket }
+            || others.remove { $0.ticket == ticket }
     }
 
     /// Who has waited longest.
     package var oldest: (ticket: Int, waiter: Waiter)? {
-        let first = [shared.first, others.first].compactMap(\.self).min { $0.ticket < $1.ticket }
+        let first = [reading.first, adding.first, others.first].compactMap(\.self).min { $0.ticket < $1.ticket }
         return first.map { ($0.ticket, $0.waiter) }
     }
 

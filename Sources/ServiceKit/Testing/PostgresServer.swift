@@ -62,7 +62,7 @@ package final class PostgresServer: Sendable {
             esac 2>>helper.log
             number=$((number + 1)); : >"done-$number"
         done
-        kill -CONT $pid $(children); kill -QUIT $pid; wait $pid
+        { kill -CONT $pid $(children); kill -QUIT $pid; wait $pid; } 2>>helper.log
         cd /; rm -rf "$folder"
         """
 
