@@ -137,7 +137,7 @@ let package = Package(
                 name: "benchmarks",
                 dependencies: [
                     "TradewindJSON", "TradewindHTTP", "TradewindReactor", "TradewindDomain", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindTesting",
+                    "TradewindPostgres", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

@@ -7,6 +7,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p3", placingOrders),
     ("p4", readingOrders),
     ("p7", orderCoding),
+    ("sqlite", durableInserts),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
 ]
