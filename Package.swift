@@ -87,7 +87,7 @@ let modules: [Module] = [
         knows: [
             "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
         ],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindTesting", "sqlite-writer"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: [
@@ -148,12 +148,15 @@ let package = Package(
             .executableTarget(
                 name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
                 path: "Tests/Testbed", swiftSettings: strict),
+            .executableTarget(
+                name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
+                path: "Tests/SQLiteWriter", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindTesting",
+                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

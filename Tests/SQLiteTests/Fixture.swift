@@ -1,9 +1,10 @@
-import Foundation
+import Testing
 import TradewindPersistence
 import TradewindSQLite
 import TradewindTesting
 
 /// Runs `body` with a database in a new file, and closes it.
+@discardableResult
 func withFile<Result>(
     _ change: (inout SQLiteSettings) -> Void = { _ in }, _ body: (SQLiteDatabase, String) async throws -> Result
 ) async throws -> Result {
@@ -13,6 +14,7 @@ func withFile<Result>(
     }
 }
 
+@discardableResult
 func withDatabase<Result>(
     at path: String, _ change: (inout SQLiteSettings) -> Void = { _ in },
     _ body: (SQLiteDatabase) async throws -> Result
@@ -30,6 +32,9 @@ func withDatabase<Result>(
     }
 }
 
-func count(_ table: SQL, in session: any Session) async throws -> Int {
-    try await session.query("SELECT count(*) FROM \(table)")[0].decode(0)
+func expectCount(
+    _ expected: Int, of table: SQL, in session: any Session, at place: SourceLocation = #_sourceLocation
+) async throws {
+    let found = try await session.query("SELECT count(*) FROM \(table)")[0].decode(0, as: Int.self)
+    #expect(found == expected, sourceLocation: place)
 }

@@ -89,6 +89,7 @@ internal import TradewindReactor
         }
         switch admission {
         case .refused: call.fail(.poolExhausted)
+        case .closed: call.fail(.unavailable("the database is closed"))
         case .start(let member): startThread(member)
         case .queued, .call: break
         }

@@ -17,7 +17,9 @@ package struct CrewMachine<Work: Equatable> {
     }
 
     package enum Admission: Equatable {
+        /// Too many wait.
         case refused
+        case closed
         /// Somebody will come for it.
         case queued
         case call(Int)
@@ -49,7 +51,8 @@ package struct CrewMachine<Work: Equatable> {
     package var present: Int { posts.count { $0 != .absent } }
 
     package mutating func submit(_ work: Work, wantsLease: Bool, deadline: Instant) -> Admission {
-        guard !isStopping, line.count < waitingLimit else { return .refused }
+        if isStopping { return .closed }
+        guard line.count < waitingLimit else { return .refused }
         line.append(Waiting(work: work, wantsLease: wantsLease, deadline: deadline))
         // The one that rested last has the warmest cache.
         if let member = posts.lastIndex(of: .resting) {
