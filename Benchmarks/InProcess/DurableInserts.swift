@@ -97,5 +97,3 @@ private func shell(_ path: String, _ script: String) throws {
 }
 
 private func seconds(since start: Instant) -> Double { Double((Instant.now() - start).wholeNanoseconds) / 1e9 }
-
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -117,7 +117,6 @@ struct Statements {
         return rate
     }
 
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
 func placingOrders() async throws {
