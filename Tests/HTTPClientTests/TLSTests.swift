@@ -166,7 +166,7 @@ struct `A server behind TLS` {
         try await withPeer { caller in
             let loop = caller.socket.loop
             let upstream = Caller(
-                try await loop.connect(to: [.loopback.with(port: server.port)], timeout: .seconds(5)), index: 0)
+                try await loop.connect(to: [.loopback.with(port: server.port)], timeout: .seconds(60)), index: 0)
             try await withThrowingTaskGroup { group in
                 group.addTask(executorPreference: loop) {
                     while true { try await upstream.send(try await caller.some()) }

@@ -147,7 +147,7 @@ private struct ServerEnd {
             try await $0.echo()
         } _: { socket in
             let reader = Task { try await socket.receive() }
-            let isAlive = try await socket.ping()
+            let isAlive = try await socket.ping(within: .seconds(60))
             #expect(isAlive)
             await socket.close()
             let last = try await reader.value
@@ -238,7 +238,7 @@ private struct ServerEnd {
                     #expect(try await socket.receive() == message)
                 }
                 let reader = Task { try await socket.receive() }
-                let isAlive = try await socket.ping()
+                let isAlive = try await socket.ping(within: .seconds(60))
                 #expect(isAlive)
                 await socket.close()
                 let last = try await reader.value

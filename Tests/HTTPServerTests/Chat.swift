@@ -19,7 +19,7 @@ final class Chat: @unchecked Sendable {
 
     /// Sends the request with whatever else is to come right behind it, and reads the answer's head.
     init(_ site: Site, fields: String = "", behind: [UInt8] = []) async throws {
-        socket = try await site.loop.connect(to: [site.address], timeout: .seconds(5))
+        socket = try await site.loop.connect(to: [site.address], timeout: .seconds(60))
         try await write(Array((Self.request + fields + "\r\n").utf8) + behind)
         var end = 0
         while end == 0 {

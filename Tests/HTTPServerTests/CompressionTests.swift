@@ -125,7 +125,7 @@ func withWorkers<Result: Sendable>(
 extension Site {
     /// Everything that comes back until the server closes.
     func bytes(_ request: String) async throws -> [UInt8] {
-        let socket = try await loop.connect(to: [address], timeout: .seconds(5))
+        let socket = try await loop.connect(to: [address], timeout: .seconds(60))
         defer { socket.close() }
         _ = try unsafe Array(request.utf8).withUnsafeBytes { try unsafe socket.tryWrite($0) }
         var received = ByteBuffer(capacity: 4096)

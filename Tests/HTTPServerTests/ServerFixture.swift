@@ -9,7 +9,7 @@ struct Site: Sendable {
     let loop: EventLoop
 
     func connect() async throws -> RawClient {
-        RawClient(try await loop.connect(to: [address], timeout: .seconds(5)))
+        RawClient(try await loop.connect(to: [address], timeout: .seconds(60)))
     }
 
     /// Sends `text` on a connection of its own and returns everything that comes back until the server closes.

@@ -6,7 +6,7 @@ import TradewindReactor
     @Test func `what one end writes the other reads`() async throws {
         let heard = try await onLoop { loop in
             let host = try Host(on: loop)
-            let client = try await loop.connect(to: [host.address], timeout: .seconds(5))
+            let client = try await loop.connect(to: [host.address], timeout: .seconds(60))
             let server = await host.accept()
             try await client.sendAll(Array("hello".utf8))
             return try await server.receive(5)
@@ -18,7 +18,7 @@ import TradewindReactor
         let sent = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let received = try await onLoop { loop in
             let host = try Host(on: loop)
-            let client = try await loop.connect(to: [host.address], timeout: .seconds(5))
+            let client = try await loop.connect(to: [host.address], timeout: .seconds(60))
             let server = await host.accept()
             async let writing: Void = client.sendAll(sent)
             let received = try await server.receive(sent.count)
@@ -34,7 +34,7 @@ import TradewindReactor
     @Test func `the end of the stream is read as such, after the bytes before it`() async throws {
         let counts = try await onLoop { loop in
             let host = try Host(on: loop)
-            let client = try await loop.connect(to: [host.address], timeout: .seconds(5))
+            let client = try await loop.connect(to: [host.address], timeout: .seconds(60))
             let server = await host.accept()
             try await client.sendAll([1, 2, 3])
             client.finishWriting()
@@ -53,7 +53,7 @@ import TradewindReactor
     @Test func `an interrupted reader is told so and later reads fail`() async throws {
         let code = try await onLoop { loop in
             let host = try Host(on: loop)
-            let client = try await loop.connect(to: [host.address], timeout: .seconds(5))
+            let client = try await loop.connect(to: [host.address], timeout: .seconds(60))
             let interrupter = loop.deadline { client.interrupt() }
             loop.set(interrupter, to: .now() + .milliseconds(5))
             defer {
@@ -72,7 +72,7 @@ import TradewindReactor
         await #expect(throws: ConnectError.self) {
             try await onLoop { loop in
                 // Port 1 is handed out to nobody, so no other test can be listening there.
-                _ = try await loop.connect(to: [loopback.with(port: 1)], timeout: .seconds(5))
+                _ = try await loop.connect(to: [loopback.with(port: 1)], timeout: .seconds(60))
             }
         }
     }
@@ -83,7 +83,7 @@ import TradewindReactor
         let port = try await onLoop { loop in
             let host = try Host(on: loop)
             let dead = SocketAddress(numeric: "127.0.0.2", port: 1)
-            let client = try await loop.connect(to: [dead ?? loopback, host.address], timeout: .seconds(5))
+            let client = try await loop.connect(to: [dead ?? loopback, host.address], timeout: .seconds(60))
             client.close()
             host.close()
             return host.address.port
@@ -99,7 +99,7 @@ import TradewindReactor
                 try await withTaskExecutorPreference(loop) {
                     let attempt = Task(executorPreference: loop) {
                         unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                        try await loop.connect(to: [host.address], timeout: .seconds(5)).close()
+                        try await loop.connect(to: [host.address], timeout: .seconds(60)).close()
                         try Task.checkCancellation()
                     }
                     try await attempt.value
