@@ -2,8 +2,8 @@ internal import Glibc
 internal import TradewindPersistence
 internal import TradewindReactor
 
-/// Threads with a connection each, that do what tasks ask of them: one that writes, or several that read. SQLite blocks,
-/// so none of it happens on a loop.
+/// Threads with a connection each, that do what tasks ask of them: one that writes, or several that read. SQLite
+/// blocks, so none of it happens on a loop.
 ///
 /// Safety: `@unchecked Sendable` because `machine` and `whenStopped` are touched only while `mutex` is held, and
 /// `connections[n]` by the thread of member n only.

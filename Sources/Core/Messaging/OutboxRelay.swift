@@ -85,12 +85,14 @@ package struct OutboxRelay: Sendable {
         return !isAll && settlement.outage == nil
     }
 
-    /// The next rows that may be sent, and whether these are all there are. Pages past those of keys that are held up.
+    /// The next rows that may be sent, and whether these are all there are. Pages past those of keys that are held up;
+    /// all pages are judged by one moment, or a key could be held on the first and free on the second.
     private func next(
         _ machine: RelayMachine, in session: any Session
     ) async throws -> (rows: [RelayMachine.Row], isAll: Bool) {
         var chosen: [RelayMachine.Row] = []
         var last = Int64.min
+        let now = clockwork.now()
         while chosen.count < settings.batch {
             let page = try await session.query(
                 """
@@ -100,7 +102,7 @@ package struct OutboxRelay: Sendable {
             ).decode(RelayMachine.Row.self)
             guard let end = page.last?.position else { return (chosen, true) }
             let isLastPage = page.count < settings.batch - chosen.count
-            chosen += machine.choose(from: page, at: clockwork.now())
+            chosen += machine.choose(from: page, at: now)
             if isLastPage { return (chosen, true) }
             last = end
         }
