@@ -2,8 +2,8 @@ internal import CPostgres
 internal import TradewindPersistence
 internal import TradewindReactor
 
-/// A connection that is open. It makes one round trip after the other, each with the statements of one job or of several
-/// that may share, and a sync at its end: what stands between two syncs is done as a whole or not at all.
+/// A connection that is open. It makes one round trip after the other, each with the statements of one job or of
+/// several that may share, and a sync at its end: what stands between two syncs is done as a whole or not at all.
 ///
 /// Safety: `@unchecked Sendable` because it is confined to its loop.
 @safe final class Connection: Equatable, @unchecked Sendable {
@@ -91,7 +91,7 @@ internal import TradewindReactor
             broke()
             return false
         } catch {
-            // A value that cannot be sent. The statements before it must not take effect, so the server is told to fail.
+            // A value that cannot be sent. What stands before it must not take effect, so the server is told to fail.
             job.finish(error)
             slots.append(.statement(index))
             guard link.execute("SELECT 1/0") else {

@@ -4,8 +4,8 @@ internal import TradewindPersistence
 
 /// One libpq connection, never blocking: what can be done now is done, and `wait` says that the socket has to tell.
 ///
-/// Safety: `@unchecked Sendable` because one thread has it at a time, which is what `PGconn` asks for: a worker until it
-/// is made, for names are looked up then, and its loop ever after. Strings and rows are copied, or owned by what is
+/// Safety: `@unchecked Sendable` because one thread has it at a time, which is what `PGconn` asks for: a worker until
+/// it is made, for names are looked up then, and its loop ever after. Strings and rows are copied, or owned by what is
 /// handed out.
 @safe final class Link: @unchecked Sendable {
     enum Step {

@@ -1,8 +1,9 @@
 internal import TradewindPersistence
 internal import TradewindReactor
 
-/// Looks whether the server is still there while a loop waits for it. A server that is only slow to answer one statement
-/// answers others, or accepts another connection; one that does neither is taken for dead, long before TCP would say so.
+/// Looks whether the server is still there while a loop waits for it. A server that is only slow to answer one
+/// statement answers others, or accepts another connection; one that does neither is taken for dead, long before TCP
+/// would say so (docs/decisions/0022).
 ///
 /// Safety: confined to its loop.
 final class Lookout {

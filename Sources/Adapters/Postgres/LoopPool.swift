@@ -1,8 +1,8 @@
 internal import TradewindPersistence
 internal import TradewindReactor
 
-/// The connections of one loop: does what its `PoolMachine` decides, keeps an eye on the server, and finds it again when
-/// it was gone.
+/// The connections of one loop: does what its `PoolMachine` decides, keeps an eye on the server, and finds it again
+/// when it was gone.
 ///
 /// Safety: `@unchecked Sendable` because it is confined to its loop; callers reach it through tasks of the loop and
 /// `EventLoop.execute` only.

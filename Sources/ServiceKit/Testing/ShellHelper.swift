@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A shell in the background that does what it is told line by line and has its own way to end when its input does. So it also ends, and
-/// cleans up, when this process is killed.
+/// A shell in the background that does what it is told line by line and has its own way to end when its input does. So
+/// it also ends, and cleans up, when this process is killed.
 package final class ShellHelper: Sendable {
     private let input: CInt
     private let process: pid_t
