@@ -97,6 +97,24 @@ import TradewindTesting
         }
     }
 
+    @Test func `is frozen in the middle of a stream, its reader is told as well`() async throws {
+        try await withServer { server, database in
+            let (error, time) = await failure { () async throws(DatabaseError) in
+                do {
+                    var isFrozen = false
+                    try await database.stream("SELECT repeat('x', 1000) FROM generate_series(1, 1000000)") { _ in
+                        if !isFrozen { try await server.freeze() }
+                        isFrozen = true
+                    }
+                } catch let error as DatabaseError { throw error } catch { Issue.record(error) }
+            }
+            #expect(error?.isUnavailability == true)
+            #expect(time < soon + .seconds(1))
+            try await server.thaw()
+            try await eventually(within: .seconds(5)) { (try? await database.ping()) != nil }
+        }
+    }
+
     @Test func `is not there at all, callers are told soon, and it is found when it comes`() async throws {
         try await withServer(isStarted: false) { server, database in
             let first = await failure { () async throws(DatabaseError) in try await database.ping() }
