@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import TradewindPersistence
 import TradewindPostgres
@@ -30,6 +31,10 @@ func withDatabase(
         try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
     }
 }
+
+/// Within which callers are told of a fault. Sanitizers make everything several times slower.
+let soon: Duration =
+    unsafe dlsym(nil, "__tsan_init") == nil && dlsym(nil, "__asan_init") == nil ? .seconds(2) : .seconds(6)
 
 /// The error of `body`, and how long it took to come.
 func failure(of body: () async throws(DatabaseError) -> some Any) async -> (error: DatabaseError?, after: Duration) {

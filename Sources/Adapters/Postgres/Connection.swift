@@ -39,7 +39,7 @@ internal import TradewindReactor
     @safe @exclusivity(unchecked) private var cache: StatementCache<Statement, Prepared>
     @safe @exclusivity(unchecked) private var forgotten: [Prepared] = []
     @safe @exclusivity(unchecked) private var prepared = 0
-    /// When the trip that is under way began.
+    /// Since when the server owes an answer.
     @safe @exclusivity(unchecked) private(set) var since = Instant.distantFuture
     @safe @exclusivity(unchecked) private(set) var isWriting = false
     /// Of a job that leased the connection: they go one after the other.
@@ -91,8 +91,7 @@ internal import TradewindReactor
             broke()
             return false
         } catch {
-            // A value that cannot be sent. The statements before it must not take effect, so the server is told to
-            // fail.
+            // A value that cannot be sent. What stands before it must not take effect, so the server is told to fail.
             job.finish(error)
             slots.append(.statement(index))
             guard link.execute("SELECT 1/0") else {
@@ -250,6 +249,12 @@ internal import TradewindReactor
     }
 
     // MARK: For whoever leased it
+
+    /// Outside of the pipeline it is the user who knows whether the server is to answer.
+    func expectsAnswer(_ expects: Bool) {
+        since = expects ? pool.loop.now : .distantFuture
+        if expects { pool.watchOver() }
+    }
 
     func enqueue(_ job: Job) {
         if isClosed { return job.finish(.connectionLost) }

@@ -3,7 +3,7 @@ internal import TradewindReactor
 
 /// Looks whether the server is still there while a loop waits for it. A server that is only slow to answer one
 /// statement answers others, or accepts another connection; one that does neither is taken for dead, long before TCP
-/// would say so.
+/// would say so (docs/decisions/0022).
 ///
 /// Safety: confined to its loop.
 final class Lookout {
@@ -35,14 +35,14 @@ final class Lookout {
     private func look() {
         guard let pool else { return }
         let now = pool.loop.now
-        guard let oldest = pool.connections.filter(\.isBusy).map(\.since).min() else {
+        guard let oldest = pool.connections.map(\.since).min(), oldest != .distantFuture else {
             isOnDuty = false
             return
         }
         again()
         // The server ends a statement that takes too long. Two seconds later it is the server that takes too long.
         let limit = pool.settings.statementTimeout + .seconds(2)
-        for connection in pool.connections where connection.isBusy && connection.since + limit <= now {
+        for connection in pool.connections where connection.since + limit <= now {
             connection.broke(.timeout)
         }
         for connection in pool.connections where connection.since + LoopPool.patience <= now {

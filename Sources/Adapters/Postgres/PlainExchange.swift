@@ -34,9 +34,7 @@ internal import TradewindReactor
             if isCancelled, !isEnding { throw .cancelled }
             let step = link.next()
             guard case .wait = step else { return step }
-            connection.setReading(true)
-            await wait()
-            connection.setReading(false)
+            await waitForServer()
         }
     }
 
@@ -46,11 +44,17 @@ internal import TradewindReactor
         while connection.isWriting, !connection.isClosed {
             if isCancelled, !isEnding { throw .cancelled }
             // A server that has lost interest says so instead of reading on.
-            connection.setReading(true)
-            await wait()
-            connection.setReading(false)
+            await waitForServer()
         }
         if connection.isClosed { throw .connectionLost }
+    }
+
+    private func waitForServer() async {
+        connection.setReading(true)
+        connection.expectsAnswer(true)
+        await wait()
+        connection.expectsAnswer(false)
+        connection.setReading(false)
     }
 
     /// Until something has come, or left, or the task is cancelled.

@@ -32,7 +32,8 @@ actor SharedPostgres {
         defer { workers.shutDown() }
         try await withLoops(1) { group in
             var settings = PostgresSettings(connection)
-            settings.connections = 8
+            // A contract says what happens, not how fast: sanitizers are slow.
+            (settings.connections, settings.waitTimeout) = (8, .seconds(60))
             let database = PostgresDatabase(on: group, workers: workers, settings: settings)
             defer { database.shutDown() }
             try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
