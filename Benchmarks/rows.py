@@ -87,6 +87,13 @@ def statements(bench, name, what):
     return Row(what, f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
 
 
+def sqlite(bench):
+    """An order and its event in a file, on the disk before the caller goes on, 64 tasks, against SQLite's shell."""
+    ours, theirs = inside(bench, "SQLite", 1)
+    return [Row("SQLite insert of an order and its event", f"{ours:,.0f}/s", f"{theirs:,.0f}/s",
+                f"{ours / theirs:.1f} ×")]
+
+
 def p7(bench):
     """Decode, validate and encode an order, in process, against Foundation's coders."""
     ours, theirs = inside(bench, "P7", 3, "taskset", "-c", SERVER_CORE)
@@ -155,4 +162,4 @@ def p13(bench):
     return [Row("P13 clean release build", f"{seconds:.0f} s", bar="≤ 480 s", met=seconds <= 480)]
 
 
-ROWS = {"P1": p1, "P3": p3, "P4": p4, "P7": p7, "P9": p9, "connections": connections, "P13": p13}
+ROWS = {"P1": p1, "P3": p3, "P4": p4, "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P13": p13}

@@ -5,8 +5,8 @@ internal import TradewindReactor
 internal import TradewindSQLite
 internal import TradewindTesting
 
-// SQLite: an order and its outbox row, on the disk before the caller goes on, from 64 tasks at once; beside the shell of
-// SQLite, which commits one pair after the other with the same pragmas.
+// SQLite: an order and its outbox row, on the disk before the caller goes on, from 64 tasks at once; beside the shell
+// of SQLite, which commits one pair after the other with the same pragmas.
 
 private let schema: SQLScript = """
     CREATE TABLE orders (id text PRIMARY KEY, quantity bigint NOT NULL, price numeric NOT NULL);
