@@ -89,6 +89,13 @@ def statements(bench, row, what):
     return Row(what, f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
 
 
+def sqlite(bench):
+    """An order and its event in a file, on the disk before the caller goes on, 64 tasks, against SQLite's shell."""
+    ours, theirs = in_process(bench, "SQLite", r"ours\w*", r"theirs\w*", runs=1, pinned=False)
+    return [Row("SQLite insert of an order and its event", f"{ours:,.0f}/s", f"{theirs:,.0f}/s",
+                f"{ours / theirs:.1f} ×")]
+
+
 def p7(bench):
     """Decode, validate and encode an order, in process, against Foundation's coders."""
     ours, theirs = in_process(bench, "P7", "ours_ns", "theirs_ns")
@@ -167,4 +174,5 @@ def p13(bench):
 
 
 ROWS = {
-    "P1": p1, "P3": p3, "P4": p4, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "P13": p13}
+    "P1": p1, "P3": p3, "P4": p4, "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11,
+    "P13": p13}

@@ -96,7 +96,7 @@ let habits: [Habit] = [
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
-    "Sources/Adapters/SQLite/",  // SQLite
+    "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text

@@ -20,6 +20,7 @@ func withDatabase<Result>(
     _ body: (SQLiteDatabase) async throws -> Result
 ) async throws -> Result {
     var settings = SQLiteSettings(.file(path))
+    settings.waitTimeout = .seconds(30)  // whatever else the machine does
     change(&settings)
     let database = SQLiteDatabase(settings)
     do {

@@ -192,4 +192,22 @@ import TradewindTesting
             }
         }
     }
+
+    @Test func `in memory share nothing and leave nothing`() async throws {
+        let place = "/dev/shm"
+        let before = Set(
+            try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix("tradewind-") })
+        let settings = try #require(SQLiteSettings(url: "memory:"))
+        let (one, two) = (SQLiteDatabase(settings), SQLiteDatabase(settings))
+        try await one.run("CREATE TABLE t (id bigint)")
+        await #expect(throws: DatabaseError.refused(sqlState: "42P01", message: "no such table: t")) {
+            try await two.query("SELECT id FROM t")
+        }
+        try await eventually("folders that are gone") {
+            try FileManager.default.contentsOfDirectory(atPath: place)
+                .filter { $0.hasPrefix("tradewind-") && !before.contains($0) }.isEmpty
+        }
+        await one.close()
+        await two.close()
+    }
 }

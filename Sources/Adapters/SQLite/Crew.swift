@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import TradewindPersistence
 internal import TradewindReactor
 
@@ -69,7 +70,7 @@ internal import TradewindReactor
         if Task.isCancelled { throw .cancelled }
         let lease = Lease(of: self)
         let call = Call { connection throws(DatabaseError) in
-            lease.member = connection.member
+            lease.isServed(by: connection.member)
             return try call(connection)
         }
         _ = try await call.wait {
@@ -234,13 +235,15 @@ internal import TradewindReactor
 }
 
 /// A member that serves nobody else.
-///
-/// Safety: `@unchecked Sendable` because `member` is set before the lease is handed out and never again.
-final class Lease: @unchecked Sendable {
+final class Lease: Sendable {
     private let crew: Crew
-    fileprivate(set) var member = 0
+    /// Set once, before the lease is handed out.
+    private let place = Atomic(0)
+    private var member: Int { place.load(ordering: .acquiring) }
 
     fileprivate init(of crew: Crew) { self.crew = crew }
+
+    fileprivate func isServed(by member: Int) { place.store(member, ordering: .releasing) }
 
     func ask(_ work: @escaping Call.Work) async throws(DatabaseError) -> [Rows] {
         if Task.isCancelled { throw .cancelled }

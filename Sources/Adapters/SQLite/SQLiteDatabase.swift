@@ -27,7 +27,8 @@ package final class SQLiteDatabase: Database {
         }
     }
 
-    /// Refuses new work, lets what has begun finish, and closes the file: the log is brought home into it.
+    /// Refuses new work, lets what has begun finish, and closes the file: the log is brought home into it. Until then
+    /// the threads keep the database alive.
     package func close() async {
         await withCheckedContinuation { done in readers.stop { done.resume() } }
         await withCheckedContinuation { done in writer.stop { done.resume() } }

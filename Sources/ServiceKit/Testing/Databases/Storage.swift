@@ -24,7 +24,9 @@ package enum Storage: String, CaseIterable, Sendable {
     private func withSQLite(
         _ place: SQLiteSettings.Place, _ body: @escaping @Sendable (any Database) async throws -> Void
     ) async throws {
-        let database = SQLiteDatabase(SQLiteSettings(place))
+        var settings = SQLiteSettings(place)
+        settings.waitTimeout = .seconds(30)  // whatever else the machine does
+        let database = SQLiteDatabase(settings)
         let result = await Result {
             try await withLoops(1) { group in
                 try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
