@@ -11,7 +11,7 @@ import TradewindTesting
     }
 
     @Test func `stops the statement of a task that is cancelled`() async throws {
-        try await withServer { _, database in
+        try await withServer({ $0.waitTimeout = .seconds(60) }) { _, database in
             for isTransaction in [false, true] {
                 let task = Task {
                     if isTransaction {
