@@ -115,15 +115,10 @@ package struct OutboxRelay: Sendable {
             UPDATE outbox SET attempts = attempts + 1, failure = \(refused.reason) WHERE position = \(refused.position)
             """
         }
-        if !settlement.done.isEmpty { statements.append(delete(settlement.done)) }
-        if !statements.isEmpty { _ = try await session.batch(statements) }
-    }
-
-    private func delete(_ positions: [Int64]) -> SQL {
-        switch database.dialect {
-        case .postgres: "DELETE FROM outbox WHERE position = ANY (\(positions))"
-        case .sqlite: "DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(\(positions)))"
+        if !settlement.done.isEmpty {
+            statements.append("DELETE FROM outbox WHERE position = ANY (\(settlement.done))")
         }
+        if !statements.isEmpty { _ = try await session.batch(statements) }
     }
 }
 

@@ -41,10 +41,7 @@ extension Work {
         _ id: ID<A.Tag>, in table: AggregateTable<A>, expected: Version? = nil,
         _ change: (inout A) throws -> [A.Event]
     ) async throws -> (aggregate: A, events: [A.Event]) {
-        let select = table.select(id)
-        // On SQLite a transaction that writes is alone anyway.
-        let rows = try await query(dialect == .postgres ? "\(select) FOR UPDATE" : select)
-        guard let row = rows.first else { throw NotFound(A.kind, id) }
+        guard let row = try await query("\(table.select(id)) FOR UPDATE").first else { throw NotFound(A.kind, id) }
         var aggregate = try table.read(row)
         if let expected, expected != aggregate.version { throw VersionConflict(A.kind, id, expected: expected) }
         let events = try change(&aggregate)

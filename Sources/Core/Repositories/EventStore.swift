@@ -60,7 +60,7 @@ package struct EventStore<A: EventSourced & Codable>: Sendable where A.Event: Co
     }
 
     private func append(_ events: [A.Event], to aggregate: inout A, after loaded: Version, in work: Work) throws {
-        let conflict = ["events_pkey": VersionConflict(A.kind, aggregate.id, expected: loaded)]
+        let conflict = ["events_stream_version_key": VersionConflict(A.kind, aggregate.id, expected: loaded)]
         let now = work.now
         var version = loaded
         for event in events {

@@ -8,25 +8,15 @@ extension MigrationSet {
             [
                 Migration(
                     1, "events",
-                    postgres: """
-                        CREATE TABLE events (
-                            position bigint GENERATED ALWAYS AS IDENTITY,
-                            kind text NOT NULL, stream uuid NOT NULL, version bigint NOT NULL,
-                            body jsonb NOT NULL, happened_at timestamptz NOT NULL,
-                            PRIMARY KEY (stream, version));
-                        CREATE UNIQUE INDEX events_position ON events (position);
-                        CREATE TABLE snapshots (
-                            stream uuid PRIMARY KEY, version bigint NOT NULL, body jsonb NOT NULL)
-                        """,
-                    sqlite: """
-                        CREATE TABLE events (
-                            position integer PRIMARY KEY AUTOINCREMENT,
-                            kind text NOT NULL, stream uuid NOT NULL, version bigint NOT NULL,
-                            body jsonb NOT NULL, happened_at timestamptz NOT NULL,
-                            CONSTRAINT events_pkey UNIQUE (stream, version));
-                        CREATE TABLE snapshots (
-                            stream uuid PRIMARY KEY, version bigint NOT NULL, body jsonb NOT NULL)
-                        """)
+                    """
+                    CREATE TABLE events (
+                        position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                        kind text NOT NULL, stream uuid NOT NULL, version bigint NOT NULL,
+                        body jsonb NOT NULL, happened_at timestamptz NOT NULL,
+                        CONSTRAINT events_stream_version_key UNIQUE (stream, version));
+                    CREATE TABLE snapshots (
+                        stream uuid PRIMARY KEY, version bigint NOT NULL, body jsonb NOT NULL)
+                    """)
             ])
     }
 }

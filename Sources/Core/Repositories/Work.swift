@@ -21,7 +21,6 @@ package final class Work: Sendable {
         (self.transaction, self.source, self.clockwork) = (transaction, source, clockwork)
     }
 
-    package var dialect: Dialect { transaction.dialect }
     package var now: Timestamp { clockwork.now() }
 
     package func query(_ sql: SQL) async throws(DatabaseError) -> Rows { try await transaction.query(sql) }
