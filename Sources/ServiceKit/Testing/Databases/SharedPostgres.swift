@@ -33,7 +33,9 @@ actor SharedPostgres {
         try await withLoops(1) { group in
             var settings = PostgresSettings(connection)
             // A contract says what happens, not how fast: sanitizers are slow.
+            // Dozens of tests make databases at once, on a machine that may do other things too.
             (settings.connections, settings.waitTimeout) = (8, .seconds(60))
+            (settings.connectTimeout, settings.silence) = (.seconds(60), .seconds(60))
             let database = PostgresDatabase(on: group, workers: workers, settings: settings)
             defer { database.shutDown() }
             try await Task(executorPreference: group.loops[0]) { try await body(database) }.value
