@@ -122,14 +122,14 @@ import TradewindTesting
         try await withServer { _, database in
             for _ in 0..<2 {
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { _ = try? await database.query("SELECT pg_sleep(3)") }
+                    group.addTask { _ = try? await database.query("SELECT count(*) FROM generate_series(1, 6000000)") }
                     for number in 0..<20 {
                         group.addTask {
                             let (error, time) = await failure { () async throws(DatabaseError) in
                                 try await database.query("SELECT \(number)")
                             }
                             #expect(error == nil)
-                            #expect(time < .seconds(1))
+                            #expect(time < soon)
                         }
                     }
                 }
