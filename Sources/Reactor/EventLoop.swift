@@ -21,6 +21,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @safe @exclusivity(unchecked) private var jobs: [UnownedJob] = []
     @safe @exclusivity(unchecked) private var running: [UnownedJob] = []
     @safe @exclusivity(unchecked) private var turnEnds: [any TurnEnd] = []
+    @safe @exclusivity(unchecked) private var ending: [any TurnEnd] = []
     private var thread = pthread_t()
 
     /// When this turn of the loop began.
@@ -143,9 +144,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func endTurn() {
-        if turnEnds.isEmpty { return }
-        for next in turnEnds { next.turnEnded() }
-        turnEnds.removeAll(keepingCapacity: true)
+        // One that ends its turn may ask for another end.
+        while !turnEnds.isEmpty {
+            swap(&turnEnds, &ending)
+            for next in ending { next.turnEnded() }
+            ending.removeAll(keepingCapacity: true)
+        }
     }
 
     /// A loop with several connections at work leaves its sockets alone for a moment, some 15 µs, so that the next look

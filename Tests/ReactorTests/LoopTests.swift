@@ -128,6 +128,31 @@ import TradewindReactor
     }
 }
 
+@Suite struct `The end of a turn` {
+    @Test func `comes again for who asks again`() async throws {
+        let ends = try await onLoop { loop in
+            let patient = Patient(asks: 3)
+            loop.atEndOfTurn(patient)
+            try await loop.sleep(for: .milliseconds(1))
+            return patient.ends
+        }
+        #expect(ends == 4)
+    }
+
+    private final class Patient: TurnEnd {
+        private var asks: Int
+        private(set) var ends = 0
+        init(asks: Int) { self.asks = asks }
+
+        func turnEnded() {
+            ends += 1
+            guard asks > 0 else { return }
+            asks -= 1
+            EventLoop.current?.atEndOfTurn(self)
+        }
+    }
+}
+
 /// Holds a worker thread until opened.
 private final class Gate: Sendable {
     private let reached = Atomic(false)
