@@ -13,6 +13,9 @@ final class Call: @unchecked Sendable {
     /// Whether it undoes itself when it fails, as one statement does.
     let isOneStatement: Bool
     private let cancelled = Atomic(false)
+    /// The order between who answers and who waits. A continuation gives it too, but inside the runtime, where the
+    /// thread sanitizer does not see it when the answer comes before the task has suspended.
+    private let answered = Atomic(false)
     private var continuation: CheckedContinuation<Answer, Never>?
     private var rows: [Rows] = []
 
@@ -38,6 +41,7 @@ final class Call: @unchecked Sendable {
     private func finish(_ answer: Answer) {
         let waiting = continuation
         continuation = nil
+        answered.store(true, ordering: .releasing)
         waiting?.resume(returning: answer)
     }
 
@@ -52,15 +56,21 @@ final class Call: @unchecked Sendable {
             cancel()
             leave()
         }
-        return try answer.get()
+        return try received(answer)
     }
 
     /// The same for what must be done even if the task is cancelled.
     func waitRegardless(submit: () -> Void) async throws(DatabaseError) -> [Rows] {
-        try await withCheckedContinuation { waiting in
+        let answer = await withCheckedContinuation { waiting in
             continuation = waiting
             submit()
-        }.get()
+        }
+        return try received(answer)
+    }
+
+    private func received(_ answer: Answer) throws(DatabaseError) -> [Rows] {
+        _ = answered.load(ordering: .acquiring)
+        return try answer.get()
     }
 }
 
