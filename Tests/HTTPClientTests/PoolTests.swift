@@ -29,6 +29,7 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         let busy = Atomic<Int>(0), most = Atomic<Int>(0)
         var settings = ClientSettings()
         settings.limits.connections = 3
+        settings.timeouts.queue = .seconds(60)
         try await withPeer { caller in
             while true {
                 try await caller.head()
