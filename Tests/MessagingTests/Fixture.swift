@@ -24,7 +24,9 @@ final class Desk: Publisher {
     }
     private let state = Lock(State())
 
-    func publish(_ events: [Envelope]) async -> [PublishResult] {
+    func publish(
+        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+    ) async -> [PublishResult] {
         state.withLock { state in
             state.asked += 1
             if state.isAway { return events.map { _ in .unavailable("nobody is at the desk") } }

@@ -9,9 +9,11 @@ package struct Envelope: Sendable {
     /// Events of one key stay in order.
     package let key: String
     package let body: [UInt8]
+    /// Beside the body. Events of ours have none: what there is to say stands in the body.
+    package let headers: [String: String]
 
-    package init(id: UUID, topic: EventName, key: String, body: [UInt8]) {
-        (self.id, self.topic, self.key, self.body) = (id, topic, key, body)
+    package init(id: UUID, topic: EventName, key: String, body: [UInt8], headers: [String: String] = [:]) {
+        (self.id, self.topic, self.key, self.body, self.headers) = (id, topic, key, body, headers)
     }
 
     /// - Parameter source: the service that says so.

@@ -1,4 +1,5 @@
 package import TradewindDomain
+internal import TradewindLocks
 package import TradewindPersistence
 
 /// Publishes what is committed, in order per key, and forgets what the broker has acknowledged. Rung by each commit; it
@@ -12,6 +13,8 @@ package struct OutboxRelay: Sendable {
         package var batch = 1_000
         /// How often it looks without having been rung.
         package var interval = Duration.seconds(1)
+        /// Events that the publisher may have in hand at a time.
+        package var inHand = 5_000
         package init() {}
     }
 
@@ -20,6 +23,7 @@ package struct OutboxRelay: Sendable {
     private let clockwork: Clockwork
     private let settings: Settings
     private let report: @Sendable (String) -> Void
+    private let late = LateAnswers()
     package let bell = Bell()
 
     /// - Parameter report: told why nothing can be published, each time in a few words.
@@ -73,12 +77,16 @@ package struct OutboxRelay: Sendable {
     }
 
     private func publish(_ machine: inout RelayMachine, in session: any Session) async throws -> Bool {
+        try await record(machine.settle(late.take(), at: clockwork.now()), in: session)
         let (rows, isAll) = try await next(machine, in: session)
         guard !rows.isEmpty else {
             machine.succeeded()
             return false
         }
-        let results = await publisher.publish(rows.map(\.event))
+        let results = await publisher.publish(rows.map(\.event)) { [late, bell] index, result in
+            late.add((rows[index].position, result))
+            bell.ring()
+        }
         let settlement = machine.settle(rows, results, at: clockwork.now())
         if let outage = settlement.outage { report("events cannot be published: \(outage)") }
         try await record(settlement, in: session)
@@ -93,20 +101,24 @@ package struct OutboxRelay: Sendable {
         var chosen: [RelayMachine.Row] = []
         var last = Int64.min
         let now = clockwork.now()
-        while chosen.count < settings.batch {
+        let inHand = machine.inHand
+        // What the publisher still has is no longer ours to send; it rings when it gives something back.
+        let wanted = min(settings.batch, settings.inHand - inHand.count)
+        while chosen.count < wanted {
+            let others: SQL = inHand.isEmpty ? "" : "AND NOT position = ANY (\(inHand))"
             let page = try await session.query(
                 """
-                SELECT position, id, topic, key, body FROM outbox WHERE position > \(last)
-                ORDER BY position LIMIT \(settings.batch - chosen.count)
+                SELECT position, id, topic, key, body FROM outbox WHERE position > \(last) \(others)
+                ORDER BY position LIMIT \(wanted - chosen.count)
                 """
             ).decode(RelayMachine.Row.self)
             guard let end = page.last?.position else { return (chosen, true) }
-            let isLastPage = page.count < settings.batch - chosen.count
+            let isLastPage = page.count < wanted - chosen.count
             chosen += machine.choose(from: page, at: now)
             if isLastPage { return (chosen, true) }
             last = end
         }
-        return (chosen, false)
+        return (chosen, wanted < settings.batch)
     }
 
     private func record(_ settlement: RelayMachine.Settlement, in session: any Session) async throws {
@@ -128,5 +140,20 @@ extension RelayMachine.Row: RowReadable {
         event = Envelope(
             id: try row.decode(1), topic: EventName(try row.decode(2)), key: try row.decode(3),
             body: try row.decode(4))
+    }
+}
+
+/// What the publisher tells after its `publish` has returned, from any thread.
+private final class LateAnswers: Sendable {
+    typealias Answer = (position: Int64, result: PublishResult)
+    private let answers = Lock<[Answer]>([])
+
+    func add(_ answer: Answer) { answers.withLock { $0.append(answer) } }
+
+    func take() -> [Answer] {
+        answers.withLock { answers in
+            defer { answers = [] }
+            return answers
+        }
     }
 }

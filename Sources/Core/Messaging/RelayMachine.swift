@@ -23,6 +23,7 @@ package struct RelayMachine {
     private struct Hold { var until: Timestamp, pause: Duration }
     private var holds: [String: Hold] = [:]
     private var outages = 0
+    private var rowsInHand: [Int64: Row] = [:]
 
     package static let shortest = Duration.milliseconds(100), longest = Duration.seconds(30)
 
@@ -31,6 +32,17 @@ package struct RelayMachine {
     /// The rows that may be sent now. What was chosen must be settled before the next choice.
     package func choose(from rows: [Row], at now: Timestamp) -> [Row] {
         holds.isEmpty ? rows : rows.filter { row in holds[row.event.key].map { $0.until <= now } ?? true }
+    }
+
+    /// What the publisher has taken and not yet answered for.
+    package var inHand: [Int64] { Array(rowsInHand.keys) }
+
+    /// The answers for what was in hand.
+    package mutating func settle(_ late: [(position: Int64, result: PublishResult)], at now: Timestamp) -> Settlement {
+        let answered = late.compactMap { answer in
+            rowsInHand.removeValue(forKey: answer.position).map { ($0, answer.result) }
+        }
+        return answered.isEmpty ? Settlement() : settle(answered.map(\.0), answered.map(\.1), at: now)
     }
 
     package mutating func settle(_ rows: [Row], _ results: [PublishResult], at now: Timestamp) -> Settlement {
@@ -42,6 +54,7 @@ package struct RelayMachine {
             case .acknowledged:
                 settlement.done.append(row.position)
                 if !holds.isEmpty, !refusedKeys.contains(row.event.key) { holds[row.event.key] = nil }
+            case .inHand: rowsInHand[row.position] = row
             case .refused(let reason):
                 guard refusedKeys.insert(row.event.key).inserted else { continue }
                 settlement.refused.append(.init(position: row.position, reason: reason))
