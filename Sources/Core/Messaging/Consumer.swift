@@ -1,8 +1,8 @@
 package import TradewindDomain
 internal import TradewindLocks
 
-/// Handles the messages of a group: joins it, calls the handlers, settles what they have done. Each message takes effect
-/// at least once; `Reaction`s make that exactly once.
+/// Handles the messages of a group: joins it, calls the handlers, settles what they have done. Each message takes
+/// effect at least once; an inbox makes that exactly once.
 package final class Consumer: Sendable {
     package struct Settings: Sendable {
         /// Handlers at a time.

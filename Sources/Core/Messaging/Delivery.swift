@@ -7,7 +7,7 @@ package struct Delivery: Sendable {
     /// Messages of one key are handled in their order; those without a key in any.
     package let key: String
     package let body: [UInt8]
-    /// What a producer wrote beside the body. CloudEvents in binary mode keep their attributes here: `ce_id`, `ce_type`.
+    /// What a producer wrote beside the body. CloudEvents in binary mode keep their attributes here: `ce_id`, …
     package let headers: [String: String]
 
     package init(place: Place, topic: EventName, key: String, body: [UInt8], headers: [String: String] = [:]) {
