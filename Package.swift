@@ -95,6 +95,10 @@ let modules: [Module] = [
             "CPostgres",
         ],
         testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindEmbedded", at: "Adapters/Embedded",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindPersistence"],
+        testsKnow: ["TradewindCQRS", "TradewindRepositories", "TradewindRuntime", "TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
@@ -106,8 +110,9 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient",
-            "TradewindHTTPServer", "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
+            "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON", "TradewindHTTP",
+            "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
+            "TradewindPostgres", "TradewindReactor", "TradewindRuntime", "TradewindSQLite",
         ],
         testsKnow: nil),
 ]
@@ -151,6 +156,14 @@ let package = Package(
             .executableTarget(
                 name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
                 path: "Tests/SQLiteWriter", swiftSettings: strict),
+            // What every broker promises, tried on each.
+            .testTarget(
+                name: "BrokerTests",
+                dependencies: [
+                    "TradewindCQRS", "TradewindDomain", "TradewindLocks", "TradewindMessaging", "TradewindPersistence",
+                    "TradewindRuntime", "TradewindTesting",
+                ],
+                path: "Tests/BrokerTests", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",

@@ -93,7 +93,7 @@ package final class Consumer: Sendable {
                 journal.withLock { $0.failure = "\(error)" }
                 observer.report("\(group) cannot join its topics: \(error)")
             }
-            let pause = settings.retry.pause(after: failures, random: random())
+            let pause = settings.retry.pause(after: failures, random: chance)
             guard (try? await clockwork.sleep(min(pause, .seconds(2)))) != nil else { return nil }
         }
         return nil
@@ -153,7 +153,7 @@ package final class Consumer: Sendable {
     }
 
     private func rest(_ place: Place, _ failures: Int) async {
-        try? await clockwork.sleep(settings.retry.pause(after: failures, random: random()))
+        try? await clockwork.sleep(settings.retry.pause(after: failures, random: chance))
         post.yield(.rested(place))
     }
 
@@ -221,5 +221,5 @@ package final class Consumer: Sendable {
         post.yield(.buried(delivery.place, failure))
     }
 
-    private func random() -> UInt64 { clockwork.newUUID().low }
+    private var chance: UInt64 { clockwork.newUUID().low }
 }

@@ -1,9 +1,7 @@
-internal import TradewindDomain
-
 /// Decides which message is handled when, and what becomes of it: order per key, many keys at a time, retries, dead
 /// letters, lanes that go to others. No broker, no tasks, no clock: events in, actions out.
-struct ConsumerMachine {
-    enum Event: Sendable {
+package struct ConsumerMachine {
+    package enum Event: Sendable {
         case delivered([Delivery])
         case revoked([Lane])
         case sourceClosed
@@ -16,7 +14,7 @@ struct ConsumerMachine {
         case tick(Duration)
     }
 
-    enum Action {
+    package enum Action {
         case askForMore
         /// Calls the handler; `attempt` counts from 1.
         case handle(Delivery, attempt: Int)
@@ -28,14 +26,15 @@ struct ConsumerMachine {
         case finish
     }
 
-    struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// Handlers at a time.
-        var concurrency = 64
+        package var concurrency = 64
         /// Messages in hand: delivered and not settled.
-        var held = 1_000
-        var attempts = 6
+        package var held = 1_000
+        package var attempts = 6
         /// How long one call of a handler may take.
-        var timeout = Duration.seconds(30)
+        package var timeout = Duration.seconds(30)
+        package init() {}
     }
 
     /// Messages that go one after the other.
@@ -71,12 +70,12 @@ struct ConsumerMachine {
     private var isFinished = false
     private var leaving: Set<Lane> = []
 
-    init(_ limits: Limits = Limits()) { self.limits = limits }
+    package init(_ limits: Limits = Limits()) { self.limits = limits }
 
     /// Delivered and not settled.
-    var held: Int { lineOfPlace.count }
+    package var held: Int { lineOfPlace.count }
 
-    mutating func handle(_ event: Event) -> [Action] {
+    package mutating func handle(_ event: Event) -> [Action] {
         var actions: [Action] = []
         switch event {
         case .delivered(let deliveries):

@@ -3,7 +3,7 @@ internal import TradewindDomain
 internal import TradewindPersistence
 
 /// What became of a message in the hands of its handler.
-enum Verdict: Hashable, Sendable {
+package enum Verdict: Hashable, Sendable {
     case handled
     /// Worth another attempt.
     case failed(String)
