@@ -8,6 +8,17 @@ package struct Inbox: Sendable {
 
     package init(consumer: String) { self.consumer = consumer }
 
+    /// Records the message with other writes. Violates `constraint` when it was handled before.
+    package func insert(_ message: String, at now: Timestamp) -> SQL {
+        "INSERT INTO inbox (consumer, message, handled_at) VALUES (\(consumer), \(message), \(now))"
+    }
+
+    package static let constraint = "inbox_pkey"
+
+    package func holds(_ message: String, in session: any Session) async throws -> Bool {
+        try await !session.query("SELECT 1 FROM inbox WHERE consumer = \(consumer) AND message = \(message)").isEmpty
+    }
+
     /// False when the message was handled before. Two who handle it at once: the second waits for the first to end.
     package func record(_ message: String, at now: Timestamp, in transaction: any Transaction) async throws -> Bool {
         try await transaction.execute(

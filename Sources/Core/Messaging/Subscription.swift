@@ -3,7 +3,7 @@ internal import TradewindDomain
 /// What a group does with the messages of one topic.
 package struct Subscription: Sendable {
     package let topic: EventName
-    let handle: @Sendable (Delivery) async throws -> Void
+    package let handle: @Sendable (Delivery) async throws -> Void
 
     /// Whatever the handler throws is judged by `Verdict`.
     package init(_ topic: EventName, _ handle: @escaping @Sendable (Delivery) async throws -> Void) {

@@ -28,4 +28,9 @@ package struct DatabaseWork: UnitOfWork {
         if hasEvents { bell.ring() }
         return result
     }
+
+    /// Outside of any unit of work.
+    func hasHandled(_ message: String, by inbox: Inbox) async throws -> Bool {
+        try await inbox.holds(message, in: database)
+    }
 }
