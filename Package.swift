@@ -107,6 +107,14 @@ let modules: [Module] = [
             "TradewindJSON",
         ],
         testsKnow: ["TradewindTesting"]),
+    // What a service can be asked, declared once: routes, checks, OpenAPI.
+    .init(
+        "TradewindAPI", at: "ServiceKit/API",
+        knows: [
+            "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindMessaging",
+            "TradewindPersistence",
+        ],
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [

@@ -43,6 +43,7 @@ let layers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+    Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union([
