@@ -125,6 +125,39 @@ let modules: [Module] = [
         testsKnow: nil),
 ]
 
+/// A bounded context: what it tells the others (`Contracts`), and the service, which knows the contracts of those it
+/// listens to and never their services.
+struct Context {
+    let name: String, knows: [String], listensTo: [String]
+    init(_ name: String, contractsKnow knows: [String] = [], listensTo: [String] = []) {
+        (self.name, self.knows, self.listensTo) = (name, knows, listensTo)
+    }
+    var modules: [Module] {
+        [
+            Module(
+                "\(name)Contracts", at: "Services/\(name)/Contracts",
+                knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + knows.map { "\($0)Contracts" },
+                testsKnow: nil),
+            Module(
+                name, at: "Services/\(name)/Service",
+                knows: ["\(name)Contracts"] + listensTo.map { "\($0)Contracts" } + serviceKnows,
+                testsKnow: ["TradewindLocks", "TradewindRuntime", "TradewindTesting"]),
+        ]
+    }
+}
+
+/// What every service is written in.
+let serviceKnows = [
+    "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindPersistence", "TradewindRepositories",
+    "TradewindJSON", "TradewindHTTP", "TradewindAPI",
+]
+
+let contexts: [Context] = [
+    .init("Users"),
+    .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
+    .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
+]
+
 /// Programs are ten to twenty lines: configuration in, service out.
 let programs: [(name: String, knows: [String])] = [
     ("tradewind", ["TradewindHTTP", "TradewindRuntime"])
@@ -152,7 +185,7 @@ extension String {
 let package = Package(
     name: "tradewind",
     products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
-    targets: systemLibraries.map(\.target) + modules.flatMap(\.targets)
+    targets: systemLibraries.map(\.target) + (modules + contexts.flatMap(\.modules)).flatMap(\.targets)
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },

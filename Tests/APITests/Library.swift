@@ -3,7 +3,6 @@ import TradewindCQRS
 import TradewindDomain
 import TradewindHTTP
 import TradewindJSON
-import TradewindLocks
 import TradewindPersistence
 import TradewindTesting
 

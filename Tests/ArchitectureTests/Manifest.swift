@@ -29,7 +29,37 @@ struct Manifest {
                     name: String(match.1), folder: "Sources/Programs/\(match.1)", knows: strings(match.2),
                     testsKnow: nil)
             }
-        systemLibraries = Set(text.matches(of: #/\.init\(\s*"(C\w+)"(?!,\s*at:)/#).map { String($0.1) })
+            + Self.contexts(in: text).flatMap { context in
+                let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
+                let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
+                let known = core.union(names(strings(context.listensTo))).union(["\(context.name)Contracts"])
+                return [
+                    Module(
+                        name: "\(context.name)Contracts", folder: "Sources/Services/\(context.name)/Contracts",
+                        knows: names(strings(context.knows)).union([
+                            "TradewindDomain", "TradewindCQRS", "TradewindMessaging",
+                        ]), testsKnow: nil),
+                    Module(
+                        name: context.name, folder: "Sources/Services/\(context.name)/Service", knows: known,
+                        testsKnow: known.union([
+                            context.name, "TradewindLocks", "TradewindRuntime", "TradewindTesting",
+                        ])),
+                ]
+            }
+        systemLibraries = Set(text.matches(of: #/\.init\(\s*"(C[A-Z]\w+)"(?!,\s*at:)/#).map { String($0.1) })
+    }
+}
+
+extension Manifest {
+    /// The lines of the list of contexts.
+    private static func contexts(
+        in text: String
+    ) -> [(name: String, knows: Substring?, listensTo: Substring?)] {
+        guard let list = text.firstMatch(of: #/let contexts: \[Context\] = \[\n((?:    .*\n)*)\]/#)?.1 else {
+            return []
+        }
+        let line = #/\.init\("(\w+)"(?:, contractsKnow: \[([^\]]*)\])?(?:, listensTo: \[([^\]]*)\])?\)/#
+        return list.matches(of: line).map { (String($0.1), $0.2, $0.3) }
     }
 }
 

@@ -15,45 +15,71 @@ private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
+/// One folder a bounded context. Who may know whose contracts says the manifest.
+private let contexts = ["Users", "Orders", "Payments"]
+private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
-    "TradewindReactor", "TradewindRuntime", "TradewindTesting",
-])
+    "TradewindReactor", "TradewindRuntime", "TradewindTesting", "TradewindAPI",
+]).union(contracts).union(contexts)
 
-let layers: [Layer] = [
-    Layer("Sources/System"),
-    Layer("Sources/System/Locks", imports: ["Synchronization"]),
-    Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
-    Layer("Sources/Wire/JSON", imports: small),
-    Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
-    Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
-    Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
-    Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
-    Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
-    Layer(
-        "Sources/Core/Messaging",
-        imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
-    Layer("Sources/Core/Repositories", imports: small.union(core)),
-    Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
-    Layer(
-        "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
-    Layer(
-        "Sources/Adapters/Postgres",
-        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
-    Layer("Sources/Adapters/Embedded", imports: small.union(core)),
-    Layer(
-        "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
-    Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
-    Layer(
-        "Sources/ServiceKit/Testing",
-        imports: small.union(wire).union(ends).union(adapters).union([
-            "TradewindDomain", "TradewindMessaging", "TradewindPersistence", "TradewindReactor", "TradewindRuntime",
-        ])),
-    Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
-    Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
-    Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
-    Layer("Package.swift", imports: ["PackageDescription"]),
-]
+/// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
+private let serviceLayers = contexts.flatMap { name in
+    [
+        Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
+        Layer(
+            "Sources/Services/\(name)/Service",
+            imports: core.union(contracts).union(["TradewindAPI", "TradewindHTTP", "TradewindJSON"])),
+        Layer("Sources/Services/\(name)/Service/Adapters", imports: core.union(contracts).union(["TradewindJSON"])),
+        Layer("Sources/Services/\(name)/Service/Reactions", imports: core.union(contracts)),
+        Layer("Sources/Services/\(name)/Service/Domain", imports: contracts.union(["TradewindDomain"])),
+        Layer(
+            "Sources/Services/\(name)/Service/Features",
+            imports: core.union(contracts).union(["TradewindAPI", "TradewindJSON"])),
+        Layer(
+            "Sources/Services/\(name)/Service/HTTP",
+            imports: contracts.union([
+                "TradewindAPI", "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
+            ])),
+    ]
+}
+
+let layers: [Layer] =
+    [
+        Layer("Sources/System"),
+        Layer("Sources/System/Locks", imports: ["Synchronization"]),
+        Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
+        Layer("Sources/Wire/JSON", imports: small),
+        Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
+        Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
+        Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
+        Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
+        Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
+        Layer(
+            "Sources/Core/Messaging",
+            imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
+        Layer("Sources/Core/Repositories", imports: small.union(core)),
+        Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
+        Layer(
+            "Sources/Adapters/SQLite",
+            imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
+        Layer(
+            "Sources/Adapters/Postgres",
+            imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
+        Layer("Sources/Adapters/Embedded", imports: small.union(core)),
+        Layer(
+            "Sources/ServiceKit/Runtime",
+            imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+        Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
+        Layer(
+            "Sources/ServiceKit/Testing",
+            imports: small.union(wire).union(ends).union(adapters).union([
+                "TradewindDomain", "TradewindMessaging", "TradewindPersistence", "TradewindReactor", "TradewindRuntime",
+            ])),
+        Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
+        Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
+        Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
+        Layer("Package.swift", imports: ["PackageDescription"]),
+    ] + serviceLayers
 
 /// Something that may be written only in some places, for a reason that the failure states.
 struct Habit: Sendable, CustomStringConvertible {

@@ -144,7 +144,7 @@ struct Garage: Sendable {
 
     func buy(_ plate: String) async throws -> CarID {
         let car = Car(Clockwork.live.newID(), plate: plate)
-        try await work { $0.add(car, to: Car.table) }
+        try await work { try $0.add(car, to: Car.table) }
         return car.id
     }
 

@@ -66,7 +66,7 @@ import TradewindTesting
             #expect(try await store.answers.claim(next, at: .noon + .seconds(61)) == .reserved)
             await #expect(throws: ReservationLost.self) {
                 try await store.garage.work { work in
-                    work.add(Car(Clockwork.live.newID(), plate: "TW 1"), to: Car.table)
+                    try work.add(Car(Clockwork.live.newID(), plate: "TW 1"), to: Car.table)
                     try await store.answers.complete(dead, with: [], at: .noon, in: work)
                 }
             }

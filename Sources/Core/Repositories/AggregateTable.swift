@@ -5,8 +5,8 @@ package import TradewindPersistence
 package struct AggregateTable<A: Aggregate>: Sendable {
     let select: @Sendable (ID<A.Tag>) -> SQL
     let read: @Sendable (Row) throws -> A
-    let insert: @Sendable (A) -> SQL
-    let update: @Sendable (A) -> SQL
+    let insert: @Sendable (A) throws -> SQL
+    let update: @Sendable (A) throws -> SQL
     /// What a violated unique constraint means, by its name.
     let conflicts: @Sendable (A) -> [String: any Error]
 
@@ -15,7 +15,7 @@ package struct AggregateTable<A: Aggregate>: Sendable {
     ///   - update: sets the row of that id, which is known to be there, to the aggregate, its version included.
     package init(
         select: @escaping @Sendable (ID<A.Tag>) -> SQL, read: @escaping @Sendable (Row) throws -> A,
-        insert: @escaping @Sendable (A) -> SQL, update: @escaping @Sendable (A) -> SQL,
+        insert: @escaping @Sendable (A) throws -> SQL, update: @escaping @Sendable (A) throws -> SQL,
         conflicts: @escaping @Sendable (A) -> [String: any Error] = { _ in [:] }
     ) {
         (self.select, self.read, self.insert, self.update) = (select, read, insert, update)
@@ -25,10 +25,10 @@ package struct AggregateTable<A: Aggregate>: Sendable {
 
 extension Work {
     /// A new aggregate, stored with the commit.
-    package func add<A: Aggregate>(_ aggregate: A, to table: AggregateTable<A>) {
+    package func add<A: Aggregate>(_ aggregate: A, to table: AggregateTable<A>) throws {
         var stored = aggregate
         stored.version = Version.new.next
-        write(table.insert(stored), conflicts: table.conflicts(stored))
+        write(try table.insert(stored), conflicts: table.conflicts(stored))
     }
 
     /// Loads, changes and stores. The change cannot wait, so nothing remote can happen inside it; nobody else changes
@@ -47,7 +47,7 @@ extension Work {
         let events = try change(&aggregate)
         guard !events.isEmpty else { return (aggregate, []) }
         aggregate.version = aggregate.version.next
-        write(table.update(aggregate), conflicts: table.conflicts(aggregate))
+        write(try table.update(aggregate), conflicts: table.conflicts(aggregate))
         return (aggregate, events)
     }
 }

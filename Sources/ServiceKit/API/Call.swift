@@ -50,8 +50,11 @@ package struct Edge: Sendable {
     }
 
     func admit(_ request: Request, _ access: Access) throws -> Call {
-        let caller = try authenticate(request)
-        if authorisation == .required { try access.admit(caller) }
+        var caller = try authenticate(request)
+        switch authorisation {
+        case .required: try access.admit(caller)
+        case .off: if caller == .anonymous { caller = .service("anyone") }
+        }
         let key = try request[.idempotencyKey].map { text throws(Problem) in
             do throws(Violations) { return try IdempotencyKey(text) } catch {
                 throw Problem(

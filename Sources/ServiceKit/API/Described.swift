@@ -55,7 +55,7 @@ extension Optional: Described where Wrapped: Decodable {
 
 extension UUID: Described {
     package static var schema: Schema {
-        .text(format: "uuid", expectation: "a UUID") { UUID($0) != nil }.example("0197a3b2-4c5d-7e6f-8a9b-0c1d2e3f4a5b")
+        .text(format: "uuid", expectation: "a UUID") { UUID($0) != nil }.example(ID<Never>.example)
     }
 }
 
@@ -69,6 +69,5 @@ extension Timestamp: Described {
 }
 
 extension Money: Described {
-    package static var schema: Schema { .number(step: ExactDecimal(1, scale: 2)).example(.number(JSONNumber(cents))) }
-    private static var cents: ExactDecimal { ExactDecimal(5998, scale: 2) ?? .zero }
+    package static var schema: Schema { .number(step: .hundredths(1)).example(.hundredths(5_998)) }
 }

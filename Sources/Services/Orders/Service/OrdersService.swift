@@ -1,0 +1,37 @@
+package import TradewindCQRS
+package import TradewindDomain
+package import TradewindMessaging
+internal import TradewindPersistence
+package import TradewindRepositories
+
+/// Orders: placed by users, paid by payments.
+package struct OrdersService: Sendable {
+    package static let name = "orders"
+
+    package let commands: CommandBus<DatabaseWork>
+    package let queries: QueryBus
+    package let subscriptions: [Subscription]
+
+    package init(
+        _ store: Store, authorisation: Authorisation, instruments: Instruments = .none, clockwork: Clockwork
+    ) throws(Miswiring) {
+        let behaviours = CommandBehaviours(
+            instruments: instruments, authorisation: authorisation, idempotency: store.answers,
+            unitOfWork: store.work, clockwork: clockwork)
+        commands = try CommandBus(for: [PlaceOrder.self, CancelOrder.self], behaviours) {
+            PlaceOrderHandler(clockwork: clockwork)
+            CancelOrderHandler(clockwork: clockwork)
+        }
+        queries = try QueryBus(
+            for: [OrderByID.self, ListOrders.self], instruments: instruments, authorisation: authorisation,
+            clockwork: clockwork
+        ) {
+            OrderByIDHandler(database: store.database)
+            ListOrdersHandler(database: store.database)
+        }
+        subscriptions = [
+            .welcomeNewUser(store, clockwork), .cancelOrdersOfDeletedUser(store, clockwork),
+            .payOrder(store, clockwork), .failPayment(store, clockwork),
+        ]
+    }
+}
