@@ -81,6 +81,9 @@ let modules: [Module] = [
             "TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging",
         ],
         testsKnow: ["TradewindRuntime", "TradewindTesting"]),
+    .init(
+        "TradewindResilience", at: "Core/Resilience", knows: ["TradewindDomain", "TradewindLocks"],
+        testsKnow: ["TradewindTesting"]),
     // Adapters: what the ports of the core stand on.
     .init(
         "TradewindSQLite", at: "Adapters/SQLite",
@@ -118,9 +121,9 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON", "TradewindHTTP",
-            "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
-            "TradewindPostgres", "TradewindReactor", "TradewindRuntime", "TradewindSQLite",
+            "TradewindAPI", "TradewindCQRS", "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
+            "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
+            "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSQLite",
         ],
         testsKnow: nil),
 ]
@@ -149,7 +152,7 @@ struct Context {
 /// What every service is written in.
 let serviceKnows = [
     "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindPersistence", "TradewindRepositories",
-    "TradewindJSON", "TradewindHTTP", "TradewindAPI",
+    "TradewindResilience", "TradewindJSON", "TradewindHTTP", "TradewindAPI",
 ]
 
 let contexts: [Context] = [

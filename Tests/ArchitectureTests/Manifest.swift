@@ -3,7 +3,11 @@ import RegexBuilder
 /// What Package.swift says of the modules, read from its text: a test that starts the package manager would wait for
 /// the lock that its own run holds.
 struct Manifest {
-    struct Module { let name: String, folder: String, knows: Set<String>, testsKnow: Set<String>? }
+    struct Module {
+        let name: String, folder: String, knows: Set<String>, testsKnow: Set<String>?
+        /// Services all know the same, whatever each of them needs.
+        var isService = false
+    }
     let modules: [Module], systemLibraries: Set<String>
 
     var names: Set<String> { systemLibraries.union(modules.map(\.name)) }
@@ -43,7 +47,7 @@ struct Manifest {
                         name: context.name, folder: "Sources/Services/\(context.name)/Service", knows: known,
                         testsKnow: known.union([
                             context.name, "TradewindLocks", "TradewindRuntime", "TradewindTesting",
-                        ])),
+                        ]), isService: true),
                 ]
             }
         systemLibraries = Set(text.matches(of: #/\.init\(\s*"(C[A-Z]\w+)"(?!,\s*at:)/#).map { String($0.1) })
@@ -80,7 +84,7 @@ extension Manifest.Module {
     /// Edges that no file uses: a road on the map that nobody walks. A module that imports nothing yet is a plan.
     func unusedEdges(in files: [SourceFile], of manifest: Manifest) -> Set<String> {
         let mine = files.filter { $0.isSwift && $0.path.hasPrefix(folder + "/") }
-        let isBegun = mine.contains { !$0.imports.isEmpty }
+        let isBegun = !isService && mine.contains { !$0.imports.isEmpty }
         return isBegun ? knows.subtracting(imports(in: files, of: folder, ours: manifest.names)) : []
     }
 

@@ -13,6 +13,7 @@ private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
+    "TradewindResilience",
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
@@ -57,6 +58,7 @@ let layers: [Layer] =
         Layer(
             "Sources/Core/Messaging",
             imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
+        Layer("Sources/Core/Resilience", imports: ["TradewindLocks", "TradewindDomain"]),
         Layer("Sources/Core/Repositories", imports: small.union(core)),
         Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
         Layer(
@@ -72,8 +74,8 @@ let layers: [Layer] =
         Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
         Layer(
             "Sources/ServiceKit/Testing",
-            imports: small.union(wire).union(ends).union(adapters).union([
-                "TradewindDomain", "TradewindMessaging", "TradewindPersistence", "TradewindReactor", "TradewindRuntime",
+            imports: small.union(wire).union(ends).union(adapters).union(core).union([
+                "TradewindAPI", "TradewindReactor", "TradewindRuntime",
             ])),
         Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
         Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),

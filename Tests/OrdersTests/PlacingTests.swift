@@ -6,6 +6,7 @@ import TradewindCQRS
 import TradewindDomain
 import TradewindHTTP
 import TradewindJSON
+import TradewindLocks
 import TradewindTesting
 import UsersContracts
 
@@ -27,7 +28,7 @@ import UsersContracts
             #expect(order.totalAmount == Money(hundredths: 6_028) && order.status == .pending && !order.userKnown)
             #expect(answer.text.contains(#""totalAmount":60.28"#))
             #expect(try await desk.order(order.id) == order)
-            #expect(try await desk.published() == ["order.created"])
+            #expect(try await desk.told() == ["order.created"])
         }
     }
 
@@ -113,7 +114,7 @@ import UsersContracts
             let refused = try await desk.site.post(
                 "/api/orders", json: JSONValue.object(other), headers: [.idempotencyKey: "k-1"])
             #expect(refused.status == .conflict)
-            #expect(try await desk.published().count == 1)
+            #expect(try await desk.told().count == 1)
         }
     }
 
@@ -124,12 +125,12 @@ import UsersContracts
     }
 
     private func send(_ body: String) async throws -> (status: HTTPStatus, errors: [String]) {
-        let result = Box<(HTTPStatus, [String])>((.ok, []))
+        let answers = Lock<[TestResponse]>([])
         try await OrderDesk.open(.memory) { desk in
             let answer = try await desk.site.send(.post, "/api/orders", body: Array(body.utf8))
-            let errors = answer.status == .created ? nil : try answer.json(ProblemView.self).errors
-            result.set((answer.status, errors?.map { "\($0.field) \($0.code)" } ?? []))
+            answers.withLock { $0.append(answer) }
         }
-        return result.value
+        let answer = try #require(answers.withLock { $0.first })
+        return (answer.status, answer.status == .created ? [] : try answer.json(ProblemView.self).faults)
     }
 }

@@ -29,7 +29,7 @@ import UsersContracts
             let orders = try await desk.orders("?userId=\(UserID.alice)")
             #expect(orders.count == 1 && orders.first?.totalAmount == Money(hundredths: 1))
             #expect(orders.first?.items.map(\.productId) == ["product-welcome"] && orders.first?.userKnown == true)
-            #expect(try await desk.published() == ["order.created"])
+            #expect(try await desk.told() == ["order.created"])
         }
     }
 
@@ -44,7 +44,7 @@ import UsersContracts
                     reason: "declined"))
             #expect(try await desk.order(paid.id).status == .paid)
             #expect(try await desk.order(failed.id).status == .paymentFailed)
-            #expect(try await desk.published() == ["order.created", "order.created", "order.paid"])
+            #expect(try await desk.told() == ["order.created", "order.created", "order.paid"])
         }
     }
 
@@ -84,7 +84,7 @@ import UsersContracts
             let again = try await desk.site.send(.post, "/api/orders/\(order.id)/cancel")
             #expect(again.status == .conflict)
             #expect(try again.json(ProblemView.self).type.hasSuffix("only-pending-orders-can-be-cancelled"))
-            #expect(try await desk.published() == ["order.created", "order.cancelled"])
+            #expect(try await desk.told() == ["order.created", "order.cancelled"])
             #expect(
                 try await desk.site.send(.post, "/api/orders/\(OrderID(UUID(high: 1, low: 1)))/cancel").status
                     == .notFound)
