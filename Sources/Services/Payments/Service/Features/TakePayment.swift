@@ -69,7 +69,7 @@ struct TakePayment: Sendable {
         }
     }
 
-    /// Asks the provider a few times. When it stays silent the broker tells of the order again later: the payment waits,
+    /// Asks the provider a few times. When it stays silent the broker tells of the order again: the payment waits,
     /// it does not fail.
     private func asking<Result>(_ ask: () async throws(ProviderFailure) -> Result) async throws -> Result {
         for attempt in 1... {
