@@ -1,4 +1,5 @@
 package import TradewindDomain
+internal import TradewindLocks
 package import TradewindPersistence
 
 /// Publishes what is committed, in order per key, and forgets what the broker has acknowledged. Rung by each commit; it
@@ -21,6 +22,7 @@ package struct OutboxRelay: Sendable {
     private let settings: Settings
     private let report: @Sendable (String) -> Void
     package let bell = Bell()
+    private let end = End()
 
     /// - Parameter report: told why nothing can be published, each time in a few words.
     package init(
@@ -31,7 +33,7 @@ package struct OutboxRelay: Sendable {
         (self.settings, self.report) = (settings, report)
     }
 
-    /// Until the task is cancelled.
+    /// Until `stop` or the task is cancelled, which may have events sent again that a publisher is about to send.
     package func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask {
@@ -46,18 +48,34 @@ package struct OutboxRelay: Sendable {
         }
     }
 
+    /// What is on its way is settled first.
+    package func stop() {
+        end.begin()
+        bell.ring()
+    }
+
     private func work() async throws {
         var machine = RelayMachine()
-        while true {
+        while !end.hasBegun {
             do {
-                while try await round(&machine) {}
+                while try await round(&machine), !end.hasBegun {}
             } catch {
                 try Task.checkCancellation()
                 machine.failed()
                 report("the outbox cannot be read: \(error)")
             }
-            if let rest = machine.rest { try await clockwork.sleep(rest) } else { await bell.heard() }
+            if let pause = machine.rest { try await rest(pause) } else { await bell.heard() }
             try Task.checkCancellation()
+        }
+    }
+
+    /// Commits ring in vain meanwhile; only the end is heard.
+    private func rest(_ pause: Duration) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await clockwork.sleep(pause) }
+            group.addTask { await end.bell.heard() }
+            try await group.next()
+            group.cancelAll()
         }
     }
 
@@ -73,7 +91,7 @@ package struct OutboxRelay: Sendable {
     }
 
     private func publish(_ machine: inout RelayMachine, in session: any Session) async throws -> Bool {
-        let (rows, isAll) = try await next(machine, in: session)
+        let (rows, isAll) = try await next(&machine, in: session)
         guard !rows.isEmpty else {
             machine.succeeded()
             return false
@@ -88,7 +106,7 @@ package struct OutboxRelay: Sendable {
     /// The next rows that may be sent, and whether these are all there are. Pages past those of keys that are held up;
     /// all pages are judged by one moment, or a key could be held on the first and free on the second.
     private func next(
-        _ machine: RelayMachine, in session: any Session
+        _ machine: inout RelayMachine, in session: any Session
     ) async throws -> (rows: [RelayMachine.Row], isAll: Bool) {
         var chosen: [RelayMachine.Row] = []
         var last = Int64.min
@@ -96,7 +114,7 @@ package struct OutboxRelay: Sendable {
         while chosen.count < settings.batch {
             let page = try await session.query(
                 """
-                SELECT position, id, topic, key, body FROM outbox WHERE position > \(last)
+                SELECT position, id, topic, key, body, attempts FROM outbox WHERE position > \(last)
                 ORDER BY position LIMIT \(settings.batch - chosen.count)
                 """
             ).decode(RelayMachine.Row.self)
@@ -128,5 +146,19 @@ extension RelayMachine.Row: RowReadable {
         event = Envelope(
             id: try row.decode(1), topic: EventName(try row.decode(2)), key: try row.decode(3),
             body: try row.decode(4))
+        refusals = try row.decode(5)
+    }
+}
+
+/// Whether a relay is to stop, and the bell that tells it while it rests.
+private final class End: Sendable {
+    let bell = Bell()
+    private let flag = Lock(false)
+
+    var hasBegun: Bool { flag.withLock(\.self) }
+
+    func begin() {
+        flag.withLock { $0 = true }
+        bell.ring()
     }
 }
