@@ -69,7 +69,8 @@ let modules: [Module] = [
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
-        "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
+        "TradewindPersistence", at: "Core/Persistence",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindReactor", "TradewindTesting"]),
     .init(
         "TradewindMessaging", at: "Core/Messaging",
@@ -95,12 +96,16 @@ let modules: [Module] = [
             "CPostgres",
         ],
         testsKnow: ["TradewindTesting"]),
-    // Service kit: configuration, life cycle, health, and the kit that tests are written with.
+    // Service kit: which databases there are; configuration, life cycle, health; the kit that tests are written with.
+    .init(
+        "TradewindDatabases", at: "ServiceKit/Databases",
+        knows: ["TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite"], testsKnow: nil),
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
-            "TradewindJSON",
+            "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
+            "TradewindDatabases",
         ],
         testsKnow: ["TradewindTesting"]),
     .init(

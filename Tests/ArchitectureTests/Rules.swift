@@ -16,7 +16,7 @@ private let core: Set<String> = [
 ]
 private let adapters: Set<String> = ["TradewindPostgres", "TradewindSQLite"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
-    "TradewindReactor", "TradewindRuntime", "TradewindTesting",
+    "TradewindReactor", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
 ])
 
 let layers: [Layer] = [
@@ -40,8 +40,12 @@ let layers: [Layer] = [
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
     Layer(
+        "Sources/ServiceKit/Databases",  // the only code that knows which adapter an address means
+        imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),
+    Layer(
         "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+        imports: small.union(wire).union(core).union(["TradewindReactor", "TradewindHTTPServer", "TradewindDatabases"])
+    ),
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union([
