@@ -107,7 +107,7 @@ let modules: [Module] = [
             "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
             "TradewindDatabases",
         ],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindHTTPClient", "TradewindTesting", "depot"]),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
@@ -153,6 +153,13 @@ let package = Package(
             .executableTarget(
                 name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
                 path: "Tests/Testbed", swiftSettings: strict),
+            .executableTarget(
+                name: "depot",
+                dependencies: [
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindMessaging",
+                    "TradewindPersistence", "TradewindRepositories", "TradewindRuntime",
+                ],
+                path: "Tests/Depot", swiftSettings: strict),
             .executableTarget(
                 name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
                 path: "Tests/SQLiteWriter", swiftSettings: strict),
