@@ -71,7 +71,7 @@ let modules: [Module] = [
     .init(
         "TradewindPersistence", at: "Core/Persistence",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
-        testsKnow: ["TradewindReactor", "TradewindTesting"]),
+        testsKnow: ["TradewindReactor", "TradewindTesting", "TradewindDatabases", "writer"]),
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
@@ -88,7 +88,7 @@ let modules: [Module] = [
         knows: [
             "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
         ],
-        testsKnow: ["TradewindTesting", "sqlite-writer"]),
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: [
@@ -161,8 +161,8 @@ let package = Package(
                 ],
                 path: "Tests/Depot", swiftSettings: strict),
             .executableTarget(
-                name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
-                path: "Tests/SQLiteWriter", swiftSettings: strict),
+                name: "writer", dependencies: ["TradewindDatabases", "TradewindPersistence", "TradewindReactor"],
+                path: "Tests/Writer", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",
