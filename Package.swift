@@ -4,14 +4,15 @@ import PackageDescription
 // The manifest is the map of the system: each module is one line that names the layer it stands in and what it may
 // know. Targets, test targets and settings are derived below, so an edge that is not written here cannot be compiled.
 
-/// A C library of the system: a module map, and for Linux itself the few shims that Swift cannot import.
+/// A C library of the system: a module map; for Linux itself, and for what is loaded only when it is needed, the few
+/// shims that Swift cannot import.
 struct SystemLibrary {
     let name: String, package: String?, debian: String?
     init(_ name: String, pkgConfig: String? = nil, debian: String? = nil) {
         (self.name, package, self.debian) = (name, pkgConfig, debian)
     }
     var target: Target {
-        guard let package, let debian else { return .target(name: name, path: "Sources/System/\(name)") }
+        guard let debian else { return .target(name: name, path: "Sources/System/\(name)") }
         return .systemLibrary(
             name: name, path: "Sources/System/\(name)", pkgConfig: package, providers: [.apt([debian])])
     }
@@ -43,7 +44,8 @@ let systemLibraries: [SystemLibrary] = [
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
-    .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+    .init("CPostgres", debian: "libpq-dev"),
+    .init("CPostgresLoader"),
 ]
 
 let modules: [Module] = [
@@ -93,7 +95,7 @@ let modules: [Module] = [
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor",
-            "CPostgres",
+            "CPostgres", "CPostgresLoader",
         ],
         testsKnow: ["TradewindTesting"]),
     // Service kit: which databases there are; configuration, life cycle, health; the kit that tests are written with.

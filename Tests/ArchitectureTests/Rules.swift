@@ -38,7 +38,7 @@ let layers: [Layer] = [
         "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
     Layer(
         "Sources/Adapters/Postgres",
-        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
+        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres", "CPostgresLoader"])),
     Layer(
         "Sources/ServiceKit/Databases",  // the only code that knows which adapter an address means
         imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),

@@ -1,4 +1,5 @@
 internal import CPostgres
+internal import CPostgresLoader
 
 /// How a process uses its database.
 package struct PostgresSettings: Sendable {
@@ -27,6 +28,7 @@ extension PostgresSettings {
 
     /// What keeps libpq from understanding a connection string, without what it quotes: that may be a password.
     package static func problem(in connection: String) -> String? {
+        guard tw_load_libpq() else { return "libpq.so.5 cannot be loaded; Debian has it in libpq5" }
         var message: UnsafeMutablePointer<CChar>?
         // Safety: both are libpq's own copies, freed here; the array ends with an option that has no name.
         guard let options = unsafe PQconninfoParse(connection, &message) else {
