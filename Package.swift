@@ -4,14 +4,15 @@ import PackageDescription
 // The manifest is the map of the system: each module is one line that names the layer it stands in and what it may
 // know. Targets, test targets and settings are derived below, so an edge that is not written here cannot be compiled.
 
-/// A C library of the system: a module map, and for Linux itself the few shims that Swift cannot import.
+/// A C library of the system: a module map; for Linux itself, and for what is loaded only when it is needed, the few
+/// shims that Swift cannot import.
 struct SystemLibrary {
     let name: String, package: String?, debian: String?
     init(_ name: String, pkgConfig: String? = nil, debian: String? = nil) {
         (self.name, package, self.debian) = (name, pkgConfig, debian)
     }
     var target: Target {
-        guard let package, let debian else { return .target(name: name, path: "Sources/System/\(name)") }
+        guard let debian else { return .target(name: name, path: "Sources/System/\(name)") }
         return .systemLibrary(
             name: name, path: "Sources/System/\(name)", pkgConfig: package, providers: [.apt([debian])])
     }
@@ -43,7 +44,8 @@ let systemLibraries: [SystemLibrary] = [
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
-    .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+    .init("CPostgres", debian: "libpq-dev"),
+    .init("CPostgresLoader"),
 ]
 
 let modules: [Module] = [
@@ -69,8 +71,9 @@ let modules: [Module] = [
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
-        "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
-        testsKnow: ["TradewindReactor", "TradewindTesting"]),
+        "TradewindPersistence", at: "Core/Persistence",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindReactor", "TradewindTesting", "TradewindDatabases", "writer"]),
     .init(
         "TradewindMessaging", at: "Core/Messaging",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"],
@@ -90,26 +93,30 @@ let modules: [Module] = [
         knows: [
             "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor", "TradewindLocks", "CSQLite",
         ],
-        testsKnow: ["TradewindTesting", "sqlite-writer"]),
+        testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPostgres", at: "Adapters/Postgres",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindPersistence", "TradewindReactor",
-            "CPostgres",
+            "CPostgres", "CPostgresLoader",
         ],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindEmbedded", at: "Adapters/Embedded",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindPersistence"],
         testsKnow: ["TradewindCQRS", "TradewindRepositories", "TradewindRuntime", "TradewindTesting"]),
-    // Service kit: configuration, life cycle, health, and the kit that tests are written with.
+    // Service kit: which databases there are; configuration, life cycle, health; the kit that tests are written with.
+    .init(
+        "TradewindDatabases", at: "ServiceKit/Databases",
+        knows: ["TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite"], testsKnow: nil),
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
-            "TradewindJSON",
+            "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
+            "TradewindDatabases",
         ],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindHTTPClient", "TradewindTesting", "depot"]),
     // What a service can be asked, declared once: routes, checks, OpenAPI.
     .init(
         "TradewindAPI", at: "ServiceKit/API",
@@ -197,9 +204,6 @@ let package = Package(
             .executableTarget(
                 name: "testbed", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindRuntime"],
                 path: "Tests/Testbed", swiftSettings: strict),
-            .executableTarget(
-                name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
-                path: "Tests/SQLiteWriter", swiftSettings: strict),
             // What every broker promises, tried on each.
             .testTarget(
                 name: "BrokerTests",
@@ -208,12 +212,23 @@ let package = Package(
                     "TradewindRuntime", "TradewindTesting",
                 ],
                 path: "Tests/BrokerTests", swiftSettings: strict),
+            .executableTarget(
+                name: "depot",
+                dependencies: [
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindMessaging",
+                    "TradewindPersistence", "TradewindRepositories", "TradewindRuntime",
+                ],
+                path: "Tests/Depot", swiftSettings: strict),
+            .executableTarget(
+                name: "writer", dependencies: ["TradewindDatabases", "TradewindPersistence", "TradewindReactor"],
+                path: "Tests/Writer", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindMessaging",
+                    "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindRepositories",
+                    "TradewindRuntime", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

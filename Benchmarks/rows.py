@@ -77,8 +77,11 @@ def in_process(bench, row, *names, runs=3, pinned=True):
 
 
 def p3(bench):
-    """An order and its event committed by one statement, 64 clients, against pgbench."""
-    return [statements(bench, "P3", "P3 insert of an order and its event, statement alone")]
+    """An order and its event committed, by one statement and by a unit of work, 64 clients, against pgbench."""
+    return [
+        statements(bench, "P3", "P3 insert of an order and its event, statement alone"),
+        statements(bench, "P3W", "P3 insert of an order and its event, unit of work"),
+    ]
 
 
 def p4(bench):

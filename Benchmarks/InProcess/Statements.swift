@@ -41,7 +41,29 @@ struct Statements {
         """
     }
 
+    struct Rates {
+        let ours: Double, theirs: Double
+        func line(_ name: String) -> String {
+            "\(name) ours=\(Int(ours)) theirs=\(Int(theirs)) ratio=\((ours / theirs * 100).rounded() / 100)"
+        }
+    }
+
     func run(_ name: String, _ statement: @escaping @Sendable (Int) -> SQL, variables: String) async throws {
+        let text = statement(0).statement.text.replacing("$1", with: ":id").replacing("$2", with: ":quantity")
+        let schema = Self.schema.text.split(separator: ";").map { SQLScript(embedded: Array($0.utf8)) }
+        let rates = try await measure(schema: schema, script: "\(variables)\n\(text);\n") { database in
+            {
+                let rows = try await database.query(statement(.random(in: 1...Self.orders)))
+                if let row = rows.first { consume(try Order(row)) }
+            }
+        }
+        print(rates.line(name))
+    }
+
+    /// Medians of so many rounds of both, on a server of their own.
+    func measure(
+        schema: [SQLScript], script: String, _ prepare: (PostgresDatabase) -> @Sendable () async throws -> Void
+    ) async throws -> Rates {
         let server = try await PostgresServer.start(
             isDurable: true, options: "-c max_connections=200 -c shared_buffers=256MB -c max_wal_size=4GB")
         defer { server.stop() }
@@ -53,26 +75,21 @@ struct Statements {
         settings.connections = ProcessInfo.processInfo.environment["DB_POOL"].flatMap(Int.init) ?? 16
         let database = PostgresDatabase(on: group, workers: workers, settings: settings)
         defer { database.shutDown() }
-        for part in Self.schema.text.split(separator: ";") {
-            try await database.run(SQLScript(embedded: Array(part.utf8)))
-        }
-        let script = server.folder + "/script.sql"
-        try
-            (variables + "\n"
-            + statement(0).statement.text.replacing("$1", with: ":id").replacing("$2", with: ":quantity")
-            + ";\n").write(toFile: script, atomically: true, encoding: .utf8)
+        for part in schema { try await database.run(part) }
+        let file = server.folder + "/script.sql"
+        try script.write(toFile: file, atomically: true, encoding: .utf8)
+        let once = prepare(database)
         var (ours, theirs): ([Double], [Double]) = ([], [])
-        _ = try await rate(database, group, statement)
+        _ = try await rate(group, once)
         for _ in 0..<rounds {
-            ours.append(try await rate(database, group, statement))
-            theirs.append(try pgbench(script, server))
+            ours.append(try await rate(group, once))
+            theirs.append(try pgbench(file, server))
         }
-        let (one, other) = (median(ours), median(theirs))
-        print("\(name) ours=\(Int(one)) theirs=\(Int(other)) ratio=\((one / other * 100).rounded() / 100)")
+        return Rates(ours: median(ours), theirs: median(theirs))
     }
 
     private func rate(
-        _ database: PostgresDatabase, _ group: EventLoopGroup, _ statement: @escaping @Sendable (Int) -> SQL
+        _ group: EventLoopGroup, _ once: @escaping @Sendable () async throws -> Void
     ) async throws -> Double {
         let loop = group.loops[0]
         let start = Instant.now()
@@ -83,8 +100,7 @@ struct Statements {
                     tasks.addTask {
                         var count = 0
                         while loop.now < end {
-                            let rows = try await database.query(statement(.random(in: 1...Self.orders)))
-                            if let row = rows.first { consume(try Order(row)) }
+                            try await once()
                             count += 1
                         }
                         return count

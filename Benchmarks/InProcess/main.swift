@@ -5,6 +5,7 @@ internal import Glibc
 
 let rows: [(name: String, run: () async throws -> Void)] = [
     ("p3", placingOrders),
+    ("p3w", committingOrders),
     ("p4", readingOrders),
     ("p7", orderCoding),
     ("p11", dispatching),

@@ -67,7 +67,7 @@ import Testing
         let folders =
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
-                "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/Testbed", "Tests/SQLiteWriter",
+                "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/Testbed", "Tests/Depot", "Tests/Writer",
                 "Benchmarks/InProcess",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {

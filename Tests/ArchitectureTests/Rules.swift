@@ -20,7 +20,7 @@ private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "
 private let contexts = ["Users", "Orders", "Payments"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
-    "TradewindReactor", "TradewindRuntime", "TradewindTesting", "TradewindAPI",
+    "TradewindReactor", "TradewindDatabases", "TradewindRuntime", "TradewindTesting", "TradewindAPI",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
@@ -44,44 +44,48 @@ private let serviceLayers = contexts.flatMap { name in
     ]
 }
 
-let layers: [Layer] =
-    [
-        Layer("Sources/System"),
-        Layer("Sources/System/Locks", imports: ["Synchronization"]),
-        Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
-        Layer("Sources/Wire/JSON", imports: small),
-        Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
-        Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
-        Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
-        Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
-        Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
-        Layer(
-            "Sources/Core/Messaging",
-            imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
-        Layer("Sources/Core/Resilience", imports: ["TradewindLocks", "TradewindDomain"]),
-        Layer("Sources/Core/Repositories", imports: small.union(core)),
-        Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
-        Layer(
-            "Sources/Adapters/SQLite",
-            imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
-        Layer(
-            "Sources/Adapters/Postgres",
-            imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
-        Layer("Sources/Adapters/Embedded", imports: small.union(core)),
-        Layer(
-            "Sources/ServiceKit/Runtime",
-            imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
-        Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
-        Layer(
-            "Sources/ServiceKit/Testing",
-            imports: small.union(wire).union(ends).union(adapters).union(core).union([
-                "TradewindAPI", "TradewindReactor", "TradewindRuntime",
-            ])),
-        Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
-        Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
-        Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
-        Layer("Package.swift", imports: ["PackageDescription"]),
-    ] + serviceLayers
+let layers = platformLayers + serviceLayers
+
+private let platformLayers: [Layer] = [
+    Layer("Sources/System"),
+    Layer("Sources/System/Locks", imports: ["Synchronization"]),
+    Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
+    Layer("Sources/Wire/JSON", imports: small),
+    Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
+    Layer("Sources/Wire/HTTPServer", imports: small.union(wire).union(["TradewindReactor"])),
+    Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
+    Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
+    Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
+    Layer(
+        "Sources/Core/Messaging",
+        imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
+    Layer("Sources/Core/Resilience", imports: ["TradewindLocks", "TradewindDomain"]),
+    Layer("Sources/Core/Repositories", imports: small.union(core)),
+    Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
+    Layer(
+        "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
+    Layer(
+        "Sources/Adapters/Postgres",
+        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres", "CPostgresLoader"])),
+    Layer("Sources/Adapters/Embedded", imports: small.union(core)),
+    Layer(
+        "Sources/ServiceKit/Databases",  // the only code that knows which adapter an address means
+        imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),
+    Layer(
+        "Sources/ServiceKit/Runtime",
+        imports: small.union(wire).union(core).union(["TradewindReactor", "TradewindHTTPServer", "TradewindDatabases"])
+    ),
+    Layer(
+        "Sources/ServiceKit/Testing",
+        imports: small.union(wire).union(ends).union(adapters).union(core).union([
+            "TradewindAPI", "TradewindReactor", "TradewindRuntime",
+        ])),
+    Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
+    Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
+    Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
+    Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
+    Layer("Package.swift", imports: ["PackageDescription"]),
+]
 
 /// Something that may be written only in some places, for a reason that the failure states.
 struct Habit: Sendable, CustomStringConvertible {

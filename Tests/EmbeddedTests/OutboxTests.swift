@@ -24,7 +24,7 @@ struct House: Sendable {
 
     init(_ database: any Database) async throws {
         self.database = database
-        for set in [try MigrationSet.messaging(), try EmbeddedBroker.migrations()] {
+        for set in [MigrationSet.messaging(), EmbeddedBroker.migrations] {
             try await Migrator(database).migrate(set, at: Clockwork.live.now())
         }
         broker = EmbeddedBroker(deadLetters: database)

@@ -107,6 +107,52 @@ import TradewindTesting
         }
     }
 
+    @Test(arguments: Storage.allCases) func `that were refused are tried again at once when somebody says so`(
+        storage: Storage
+    ) async throws {
+        try await storage.use { database in
+            let office = try await Office(database)
+            office.desk.refuse(["bad"])
+            try await office.send("bad", 1...3)
+            try await office.whileRelaying {
+                // Refused so often, it would not be tried again for several seconds.
+                try await eventually("growing pauses") {
+                    try await database.query("SELECT 1 FROM outbox WHERE attempts >= 7").count == 1
+                }
+                office.desk.refuse([])
+                #expect(try await Outbox(database).replay() == 1)
+                try await eventually(within: .seconds(3), "the events") { office.desk.count == 3 }
+                #expect(office.desk.numbers(of: "bad") == [1, 2, 3])
+            }
+        }
+    }
+
+    @Test func `that are being published when the relay has to stop are settled first`() async throws {
+        try await Storage.memory.use { database in
+            let office = try await Office(database)
+            try await office.send("a", 1...3)
+            let running = Task { try await office.relay.run() }
+            try await eventually("the events") { office.desk.count == 3 }
+            office.relay.stop()
+            try await running.value
+            #expect(try await office.pending() == 0)
+        }
+    }
+
+    @Test func `hold nobody up who has to stop while the broker is away`() async throws {
+        try await Storage.memory.use { database in
+            let office = try await Office(database)
+            office.desk.leave(true)
+            try await office.send("a")
+            let running = Task { try await office.relay.run() }
+            try await eventually("pauses of seconds") { office.desk.asked >= 5 }
+            let clock = ContinuousClock(), start = clock.now
+            office.relay.stop()
+            try await running.value
+            #expect(clock.now - start < .milliseconds(900))
+        }
+    }
+
     @Test(arguments: Storage.allCases) func `of an instance that died are published by the next`(
         storage: Storage
     ) async throws {

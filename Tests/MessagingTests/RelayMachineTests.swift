@@ -4,10 +4,11 @@ import TradewindMessaging
 import TradewindTesting
 
 @Suite struct `The relay decides` {
-    private func rows(_ keys: String...) -> [RelayMachine.Row] {
+    private func rows(_ keys: String..., refusals: Int = 1) -> [RelayMachine.Row] {
         keys.enumerated().map { index, key in
             .init(
-                position: Int64(index + 1), event: Envelope(id: UUID(high: 0, low: 0), topic: "t", key: key, body: []))
+                position: Int64(index + 1), event: Envelope(id: UUID(high: 0, low: 0), topic: "t", key: key, body: []),
+                refusals: refusals)
         }
     }
 
@@ -47,6 +48,13 @@ import TradewindTesting
         #expect(waits == waits.sorted())
         #expect(waits.first == .seconds(0.1))
         #expect(waits.last == .seconds(30))
+    }
+
+    @Test func `to try a refused event at once when somebody has set it back, and the others of its key with it`() {
+        var machine = RelayMachine()
+        _ = machine.settle(rows("a"), [.refused("x")], at: .noon)
+        #expect(machine.choose(from: rows("b", "a", refusals: 0), at: .noon).map(\.position) == [1])
+        #expect(machine.choose(from: rows("a", "a", refusals: 0), at: .noon).map(\.position) == [1, 2])
     }
 
     @Test func `to let a key go on once its event was taken`() {

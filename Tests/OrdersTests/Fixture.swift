@@ -18,7 +18,7 @@ extension ServiceBench where Service == OrdersService {
     ) async throws {
         if let why = storage.whyMissing { try Test.cancel("\(why)") }
         try await open(
-            storage, schema: try OrdersService.schema(), caller: caller, authorisation: authorisation,
+            storage, schema: OrdersService.schema, caller: caller, authorisation: authorisation,
             { store in
                 let service = try OrdersService(store, authorisation: authorisation, clockwork: .live)
                 return (service, service.api, service.subscriptions)

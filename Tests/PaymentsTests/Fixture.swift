@@ -18,7 +18,7 @@ extension ServiceBench where Service == PaymentsService {
     ) async throws {
         if let why = storage.whyMissing { try Test.cancel("\(why)") }
         try await open(
-            storage, schema: try PaymentsService.schema(),
+            storage, schema: PaymentsService.schema,
             { store in
                 let service = try PaymentsService(
                     store, provider: provider, authorisation: .off, clockwork: .live)

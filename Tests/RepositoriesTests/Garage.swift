@@ -64,20 +64,18 @@ struct Car: Aggregate, Equatable {
         },
         conflicts: { ["cars_plate_key": CarError.plateIsTaken($0.plate)] })
 
-    static let migrations = Result {
-        try MigrationSet(
-            "garage",
-            [
-                Migration(
-                    1, "cars",
-                    """
-                    CREATE TABLE cars (
-                        id uuid PRIMARY KEY, version bigint NOT NULL, plate text NOT NULL, colour text NOT NULL,
-                        is_sold boolean NOT NULL, CONSTRAINT cars_plate_key UNIQUE (plate))
-                    """),
-                Migration(2, "colours", "CREATE TABLE colours (lorry uuid PRIMARY KEY, colour text NOT NULL)"),
-            ])
-    }
+    static let migrations = MigrationSet(
+        "garage",
+        [
+            Migration(
+                1, "cars",
+                """
+                CREATE TABLE cars (
+                    id uuid PRIMARY KEY, version bigint NOT NULL, plate text NOT NULL, colour text NOT NULL,
+                    is_sold boolean NOT NULL, CONSTRAINT cars_plate_key UNIQUE (plate))
+                """),
+            Migration(2, "colours", "CREATE TABLE colours (lorry uuid PRIMARY KEY, colour text NOT NULL)"),
+        ])
 }
 
 /// Kept as what happened to it.
@@ -137,7 +135,7 @@ struct Garage: Sendable {
     init(_ database: any Database) async throws {
         self.database = database
         work = DatabaseWork(database, source: "garage", clockwork: .live, bell: Bell())
-        for set in [try MigrationSet.messaging(), try .eventStore(), try Car.migrations.get()] {
+        for set in [MigrationSet.messaging(), .eventStore(), Car.migrations] {
             try await Migrator(database).migrate(set, at: Clockwork.live.now())
         }
     }

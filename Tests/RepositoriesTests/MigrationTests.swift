@@ -10,9 +10,9 @@ import TradewindTesting
     @Test(arguments: Storage.allCases) func `are applied once, in order`(storage: Storage) async throws {
         try await storage.use { database in
             let migrator = Migrator(database)
-            let one = try MigrationSet("zoo", [Self.first])
+            let one = MigrationSet("zoo", [Self.first])
             #expect(try await migrator.migrate(one, at: .noon) == ["0001_birds"])
-            let both = try MigrationSet("zoo", [Self.first, Self.second])
+            let both = MigrationSet("zoo", [Self.first, Self.second])
             #expect(try await migrator.status(both).map(\.state) == [.applied(.noon), .pending])
             #expect(try await migrator.migrate(both, at: .noon) == ["0002_songs"])
             #expect(try await migrator.migrate(both, at: .noon) == [])
@@ -26,7 +26,7 @@ import TradewindTesting
         try await storage.use { database in
             let migrator = Migrator(database)
             try await migrator.migrate(.init("zoo", [Self.first]), at: .noon)
-            let changed = try MigrationSet("zoo", [Migration(1, "birds", "CREATE TABLE birds (name text)")])
+            let changed = MigrationSet("zoo", [Migration(1, "birds", "CREATE TABLE birds (name text)")])
             await #expect(throws: MigrationError.changed(owner: "zoo", title: "0001_birds")) {
                 try await migrator.migrate(changed, at: .noon)
             }
@@ -57,8 +57,9 @@ import TradewindTesting
                 Issue.record("\(String(describing: failure))")
                 return
             }
-            let good = try MigrationSet("zoo", [Self.first])
-            #expect(try await migrator.status(good).map(\.state) == [.pending])
+            let good = MigrationSet("zoo", [Self.first])
+            let states = try await migrator.status(good).map(\.state)
+            #expect(states == [.pending])
             #expect(try await migrator.migrate(good, at: .noon) == ["0001_birds"])
         }
     }
@@ -67,7 +68,7 @@ import TradewindTesting
         storage: Storage
     ) async throws {
         try await storage.use { database in
-            let set = try MigrationSet("zoo", [Self.first, Self.second])
+            let set = MigrationSet("zoo", [Self.first, Self.second])
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<5 { group.addTask { try await Migrator(database).migrate(set, at: .noon) } }
                 return try await group.reduce(into: []) { $0 += $1 }
@@ -76,9 +77,28 @@ import TradewindTesting
         }
     }
 
-    @Test func `must count up from one`() {
-        #expect(throws: MigrationError.misnumbered(owner: "zoo", title: "0002_songs", expected: 1)) {
-            try MigrationSet("zoo", [Self.second])
+    @Test func `must count up from one`() async throws {
+        try await Storage.memory.use { database in
+            await #expect(throws: MigrationError.misnumbered(owner: "zoo", title: "0002_songs", expected: 1)) {
+                try await Migrator(database).migrate(.init("zoo", [Self.second]), at: .noon)
+            }
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `are looked at without a trace`(storage: Storage) async throws {
+        try await storage.use { database in
+            let states = try await Migrator(database).status(.init("zoo", [Self.first])).map(\.state)
+            #expect(states == [.pending])
+            await #expect(throws: DatabaseError.self) { try await database.query("SELECT 1 FROM schema_migrations") }
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `of a newer program are listed as unknown`(storage: Storage) async throws {
+        try await storage.use { database in
+            try await Migrator(database).migrate(.init("zoo", [Self.first, Self.second]), at: .noon)
+            let status = try await Migrator(database).status(.init("zoo", [Self.first]))
+            #expect(status.map(\.title) == ["0001_birds", "0002_songs"])
+            #expect(status.map(\.state) == [.applied(.noon), .unknown])
         }
     }
 }

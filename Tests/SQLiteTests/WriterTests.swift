@@ -138,7 +138,8 @@ import TradewindTesting
                     }
                     try await group.waitForAll()
                 }
-                _ = try await db.transaction { _ in
+                _ = try await db.transaction { tx in
+                    _ = try await tx.query("SELECT 1")
                     await #expect(throws: DatabaseError.timeout) {
                         try await withDatabase(at: path, { $0.busyTimeout = .milliseconds(50) }) {
                             try await $0.execute("DELETE FROM t")
@@ -197,7 +198,7 @@ import TradewindTesting
         let place = "/dev/shm"
         let before = Set(
             try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix("tradewind-") })
-        let settings = try #require(SQLiteSettings(url: "memory:"))
+        let settings = SQLiteSettings(.memory)
         let (one, two) = (SQLiteDatabase(settings), SQLiteDatabase(settings))
         try await one.run("CREATE TABLE t (id bigint)")
         await #expect(throws: DatabaseError.refused(sqlState: "42P01", message: "no such table: t")) {

@@ -3,8 +3,8 @@ internal import TradewindMessaging
 package import TradewindPersistence
 
 extension EmbeddedBroker {
-    package static func migrations() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static let migrations =
+        MigrationSet(
             "embedded-broker",
             [
                 Migration(
@@ -18,7 +18,6 @@ extension EmbeddedBroker {
                     CREATE INDEX dead_letters_topic ON dead_letters (topic, failed_at)
                     """)
             ])
-    }
 }
 
 struct EmbeddedDeadLetters: DeadLetters {

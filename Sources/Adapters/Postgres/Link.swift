@@ -1,4 +1,5 @@
 internal import CPostgres
+internal import CPostgresLoader
 internal import Glibc
 internal import TradewindPersistence
 
@@ -24,8 +25,9 @@ internal import TradewindPersistence
     private let raw: OpaquePointer
     private var parameters = Parameters()
 
-    /// Nil when there is no memory for one.
+    /// Nil when there is no memory for one, or no libpq.
     init?(_ words: [(key: String, value: String)]) {
+        guard tw_load_libpq() else { return nil }
         let keys = CStrings(words.map(\.key)), values = CStrings(words.map(\.value))
         guard let raw = unsafe PQconnectStartParams(keys.pointers, values.pointers, 1) else { return nil }
         unsafe self.raw = raw

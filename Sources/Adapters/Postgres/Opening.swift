@@ -34,7 +34,7 @@ internal import TradewindReactor
 
     private func begin(_ link: Link?) {
         guard then != nil else { return }
-        guard let link, !link.isBroken else { return finish(.refused(link?.message ?? "no memory for a connection")) }
+        guard let link, !link.isBroken else { return finish(.refused(link?.message ?? "libpq.so.5 cannot be loaded")) }
         self.link = link
         // A connection that was just begun is first to become writable (libpq, "Database Connection Control").
         wait(reading: false, writing: true)

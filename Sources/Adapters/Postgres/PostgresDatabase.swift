@@ -22,6 +22,8 @@ package final class PostgresDatabase: Database {
         for pool in pools { pool.loop.execute { pool.shutDown() } }
     }
 
+    package func close() async { shutDown() }
+
     /// The pool of the loop that this runs on, or nil elsewhere.
     private var here: LoopPool? {
         guard let loop = EventLoop.current, pools.indices.contains(loop.index) else { return nil }
@@ -67,16 +69,15 @@ package final class PostgresDatabase: Database {
     package func attempt<Result>(
         _ options: TransactionOptions, _ body: (any Transaction) async throws -> Result
     ) async throws -> Result {
-        try await withConnection { session in
-            let transaction = PostgresTransaction(session, options)
-            do {
-                let result = try await body(transaction)
-                try await transaction.commit()
-                return result
-            } catch {
-                await transaction.rollBack()
-                throw error
-            }
+        let transaction = PostgresTransaction(on: here ?? any, options)
+        do {
+            let result = try await body(transaction)
+            try await transaction.commit([])
+            await transaction.end()
+            return result
+        } catch {
+            await transaction.end()
+            throw error
         }
     }
 
@@ -96,8 +97,7 @@ package final class PostgresDatabase: Database {
 
     /// Lends a connection while `body` runs where the caller runs.
     private func withConnection<Result>(_ body: (PostgresSession) async throws -> Result) async throws -> Result {
-        let pool = here ?? any
-        let session = PostgresSession(try await pool.enter { pool throws(DatabaseError) in try await pool.lease() })
+        let session = try await (here ?? any).session()
         do {
             let result = try await body(session)
             session.release()
@@ -128,6 +128,11 @@ extension LoopPool {
         try await finish(job)
         guard let connection = job.connection else { throw .connectionLost }
         return connection
+    }
+
+    /// A connection for one alone, from wherever the caller is.
+    func session() async throws(DatabaseError) -> PostgresSession {
+        PostgresSession(try await enter { pool throws(DatabaseError) in try await pool.lease() })
     }
 
     private func finish(_ job: Job) async throws(DatabaseError) {

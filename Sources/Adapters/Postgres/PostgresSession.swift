@@ -13,10 +13,11 @@ struct PostgresSession: Sendable {
         pool.loop.execute { [self] in pool.release(connection) }
     }
 
-    func run(_ work: Job.Work) async throws(DatabaseError) -> Job {
+    /// `work` is asked for on the loop, when its turn has come.
+    func run(_ work: @escaping @Sendable () -> Job.Work) async throws(DatabaseError) -> Job {
         try await pool.enter { [self] pool throws(DatabaseError) in
-            let job = Job(work)
             if Task.isCancelled { throw .cancelled }
+            let job = Job(work())
             connection.enqueue(job)
             try await pool.wait(for: job)
             return job

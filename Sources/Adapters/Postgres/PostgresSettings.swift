@@ -1,3 +1,6 @@
+internal import CPostgres
+internal import CPostgresLoader
+
 /// How a process uses its database.
 package struct PostgresSettings: Sendable {
     /// A connection string as libpq takes it: `postgresql://user:secret@host:5432/name?sslmode=verify-full`, or words
@@ -18,4 +21,30 @@ package struct PostgresSettings: Sendable {
     package var silence = Duration.milliseconds(900)
 
     package init(_ connection: String) { self.connection = connection }
+}
+
+extension PostgresSettings {
+    private static let sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+
+    /// What keeps libpq from understanding a connection string, without what it quotes: that may be a password.
+    package static func problem(in connection: String) -> String? {
+        guard tw_load_libpq() else { return "libpq.so.5 cannot be loaded; Debian has it in libpq5" }
+        var message: UnsafeMutablePointer<CChar>?
+        // Safety: both are libpq's own copies, freed here; the array ends with an option that has no name.
+        guard let options = unsafe PQconninfoParse(connection, &message) else {
+            defer { unsafe PQfreemem(message) }
+            let text = unsafe message.map { unsafe String(cString: $0) } ?? "no memory"
+            return text.split(separator: "\n").first?.split(separator: ":").first.map(String.init) ?? "not understood"
+        }
+        defer { unsafe PQconninfoFree(options) }
+        var option = unsafe options
+        while let keyword = unsafe option.pointee.keyword {
+            defer { unsafe option += 1 }
+            guard unsafe String(cString: keyword) == "sslmode", let value = unsafe option.pointee.val else { continue }
+            if unsafe !sslModes.contains(String(cString: value)) {
+                return "sslmode must be one of " + sslModes.joined(separator: ", ")
+            }
+        }
+        return nil
+    }
 }

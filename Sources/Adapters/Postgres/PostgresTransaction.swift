@@ -1,23 +1,23 @@
 internal import TradewindLocks
 internal import TradewindPersistence
 
-/// BEGIN goes out with the first statement, so a transaction costs one round trip more than its statements, not two.
+/// It takes a connection when it needs one, and BEGIN goes out with the first statement, COMMIT with the last. So one that
+/// only writes is a single round trip, for which it needs no connection to itself; one that reads once is two.
 ///
 /// One that has failed stays failed: the server does nothing more in it, so nothing is sent.
 final class PostgresTransaction: Transaction {
     private struct State {
-        var begin: SQL?
+        var hasBegun = false, isOver = false
         var failure: DatabaseError?
     }
 
-    private let session: PostgresSession
-    private let state: Lock<State>
+    private let pool: LoopPool
+    private let options: TransactionOptions
+    private let session = FirstUse<PostgresSession>()
+    private let state = Lock(State())
     let dialect = Dialect.postgres
 
-    init(_ session: PostgresSession, _ options: TransactionOptions) {
-        self.session = session
-        state = Lock(State(begin: options.begin))
-    }
+    init(on pool: LoopPool, _ options: TransactionOptions) { (self.pool, self.options) = (pool, options) }
 
     func query(_ sql: SQL) async throws(DatabaseError) -> Rows {
         try await run([sql])[0]
@@ -29,12 +29,11 @@ final class PostgresTransaction: Transaction {
 
     /// As many answers as statements.
     private func run(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
-        let begin = try takeBegin()
+        let session = try await open()
         do throws(DatabaseError) {
-            let all = begin.map { [$0] + statements } ?? statements
-            let job = try await session.run(.many(all))
-            guard job.answers.count == all.count else { throw .connectionLost }
-            return begin == nil ? job.answers : Array(job.answers.dropFirst())
+            let job = try await session.run { [self] in .many(takeBegin() + statements) }
+            guard job.answers.count >= statements.count else { throw .connectionLost }
+            return job.answers.suffix(statements.count)
         } catch {
             throw note(error)
         }
@@ -58,8 +57,9 @@ final class PostgresTransaction: Transaction {
 
     /// For what needs the connection outside of its pipeline, and BEGIN before that.
     private func plainly<Result>(_ body: (PostgresSession) async throws -> Result) async throws -> Result {
+        let session = try await open()
         do {
-            if let begin = try takeBegin() { _ = try await session.run(.one(begin)) }
+            if !state.withLock(\.hasBegun) { _ = try await session.run { [self] in .many(takeBegin()) } }
             return try await body(session)
         } catch let error as DatabaseError {
             throw note(error)
@@ -69,28 +69,59 @@ final class PostgresTransaction: Transaction {
         }
     }
 
+    private func open() async throws(DatabaseError) -> PostgresSession {
+        let (failure, isOver) = state.withLock { ($0.failure, $0.isOver) }
+        if let failure { throw failure }
+        if isOver { throw .refused(sqlState: "25P01", message: nil) }
+        do throws(DatabaseError) {
+            return try await session.get { () throws(DatabaseError) in try await pool.session() }
+        } catch {
+            throw note(error)
+        }
+    }
+
+    /// What has to be said first. Asked on the loop, where statements line up.
+    private func takeBegin() -> [SQL] {
+        let hasBegun = state.withLock { state in
+            defer { state.hasBegun = true }
+            return state.hasBegun
+        }
+        return hasBegun ? [] : [options.begin]
+    }
+
     // MARK: Its end
 
-    func commit() async throws(DatabaseError) {
-        let (isUnused, failure) = state.withLock { ($0.begin != nil, $0.failure) }
-        if let failure { throw failure }
-        if isUnused { return }
-        // Here alone a lost connection leaves it open what happened.
-        _ = try await session.run(.one("COMMIT"))
-    }
-
-    func rollBack() async {
-        if state.withLock({ $0.begin != nil }) { return }
-        await session.finish("ROLLBACK")
-    }
-
-    private func takeBegin() throws(DatabaseError) -> SQL? {
-        let (begin, failure) = state.withLock { state in
-            defer { state.begin = nil }
-            return (state.begin, state.failure)
+    func commit(_ statements: [SQL]) async throws(DatabaseError) {
+        let (failure, wasOver) = state.withLock { state in
+            defer { state.isOver = true }
+            return (state.failure, state.isOver)
         }
         if let failure { throw failure }
-        return begin
+        if wasOver, !statements.isEmpty { throw .refused(sqlState: "25P01", message: nil) }
+        if wasOver || statements.isEmpty && !state.withLock(\.hasBegun) { return }
+        do throws(DatabaseError) {
+            if session.value == nil, options.isDefault {
+                _ = try await pool.enter { pool throws(DatabaseError) in try await pool.batch(statements) }
+            } else {
+                let session = try await session.get { () throws(DatabaseError) in try await pool.session() }
+                _ = try await session.run { [self] in .many(takeBegin() + statements + ["COMMIT"]) }
+            }
+        } catch {
+            // As it is: here a lost connection leaves it open what happened.
+            state.withLock { $0.failure = error }
+            throw error
+        }
+    }
+
+    /// Whatever it has come to, the connection goes back, with nothing left open on it.
+    func end() async {
+        let isDone = state.withLock { state in
+            defer { state.isOver = true }
+            return state.isOver && state.failure == nil || !state.hasBegun
+        }
+        guard let session = session.value else { return }
+        if !isDone { await session.finish("ROLLBACK") }
+        session.release()
     }
 
     private func note(_ error: DatabaseError) -> DatabaseError {
@@ -104,6 +135,9 @@ final class PostgresTransaction: Transaction {
 }
 
 extension TransactionOptions {
+    /// As a statement by itself is run.
+    fileprivate var isDefault: Bool { isolation == .readCommitted && !isReadOnly }
+
     fileprivate var begin: SQL {
         switch (isolation, isReadOnly) {
         case (.readCommitted, false): "BEGIN ISOLATION LEVEL READ COMMITTED"

@@ -87,19 +87,16 @@ package final class SQLiteDatabase: Database {
     package func attempt<Result>(
         _ options: TransactionOptions, _ body: (any Transaction) async throws -> Result
     ) async throws -> Result {
-        let crew = options.isReadOnly ? readers : writer
-        let lease = try await crew.lease { connection throws(DatabaseError) in
-            try connection.control(options.isReadOnly ? .beginReading : .begin)
-            return []
-        }
-        let transaction = SQLiteTransaction(lease)
+        let transaction = SQLiteTransaction(
+            on: options.isReadOnly ? readers : writer, isReadOnly: options.isReadOnly)
         do {
             let result = try await body(transaction)
-            let said = try await transaction.commit()
-            for notice in said { notices.tell(notice.channel, notice.payload) }
+            try await transaction.commit([])
+            for notice in transaction.said { notices.tell(notice.channel, notice.payload) }
+            await transaction.end()
             return result
         } catch {
-            await transaction.rollBack()
+            await transaction.end()
             throw error
         }
     }
@@ -108,8 +105,8 @@ package final class SQLiteDatabase: Database {
         var chance: [UInt64] = [0]
         var span = chance.mutableSpan
         fillWithRandomness(&span)
-        let whole = 2 << min(max(attempt - 1, 0), 6)
-        let pause = Duration.milliseconds(whole) / 2 + .microseconds(Int(chance[0] % 500) * whole)
+        let pause = Backoff(first: .milliseconds(2), most: .milliseconds(200))
+            .pause(beforeAttempt: attempt, chance: chance[0])
         do { try await Task.sleep(for: pause) } catch { throw .cancelled }
     }
 

@@ -26,15 +26,4 @@ package struct SQLiteSettings: Sendable {
     package var pageCache = 4_096
 
     package init(_ place: Place) { self.place = place }
-
-    /// `sqlite:PATH` or `memory:`; nil for anything else.
-    package init?(url: String) {
-        if url == "memory:" {
-            self.init(.memory)
-        } else if url.hasPrefix("sqlite:"), url.utf8.count > 7 {
-            self.init(.file(String(url.dropFirst(7))))
-        } else {
-            return nil
-        }
-    }
 }

@@ -1,20 +1,25 @@
 internal import TradewindLocks
 internal import TradewindPersistence
 
+/// It takes a thread to itself when it needs one. One that only writes needs none: it shares a commit with others.
+///
 /// One that has failed stays failed, as with PostgreSQL: what its body does next must not be half of something.
 final class SQLiteTransaction: Transaction {
     struct Said: Hashable { let channel: Channel, payload: String }
 
     private struct State {
         var failure: DatabaseError?
+        var isOver = false
         var said: [Said] = []
     }
 
-    private let lease: Lease
+    private let crew: Crew
+    private let isReadOnly: Bool
+    private let lease = FirstUse<Lease>()
     private let state = Lock(State())
     let dialect = Dialect.sqlite
 
-    init(_ lease: Lease) { self.lease = lease }
+    init(on crew: Crew, isReadOnly: Bool) { (self.crew, self.isReadOnly) = (crew, isReadOnly) }
 
     // MARK: Session
 
@@ -64,18 +69,33 @@ final class SQLiteTransaction: Transaction {
     }
 
     func notify(_ channel: Channel, _ payload: String) async throws(DatabaseError) {
-        let failure = state.withLock { state in
-            let notice = Said(channel: channel, payload: payload)
+        try check()
+        let notice = Said(channel: channel, payload: payload)
+        state.withLock { state in
             // The same word twice is heard once.
             if !state.said.contains(notice) { state.said.append(notice) }
-            return state.failure
         }
-        if let failure { throw failure }
     }
 
     func ask(_ work: @escaping Call.Work) async throws(DatabaseError) -> [Rows] {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        do throws(DatabaseError) { return try await lease.ask(work) } catch { throw note(error) }
+        try check()
+        do throws(DatabaseError) { return try await begun().ask(work) } catch { throw note(error) }
+    }
+
+    private func begun() async throws(DatabaseError) -> Lease {
+        try await lease.get { [isReadOnly] () throws(DatabaseError) in
+            try await crew.lease { connection throws(DatabaseError) in
+                try connection.control(isReadOnly ? .beginReading : .begin)
+                return []
+            }
+        }
+    }
+
+    private func check() throws(DatabaseError) {
+        let (failure, isOver) = state.withLock { ($0.failure, $0.isOver) }
+        if let failure { throw failure }
+        // Whoever still holds the transaction has nothing to say any more: others use the connection.
+        if isOver { throw .refused(sqlState: "25P01", message: nil) }
     }
 
     private func note(_ error: DatabaseError) -> DatabaseError {
@@ -105,7 +125,7 @@ final class SQLiteTransaction: Transaction {
     }
 
     private func close(_ reading: Reading) async {
-        _ = try? await lease.insist { _ throws(DatabaseError) in
+        _ = try? await lease.value?.insist { _ throws(DatabaseError) in
             reading.cursor?.close()
             reading.cursor = nil
             return []
@@ -114,33 +134,49 @@ final class SQLiteTransaction: Transaction {
 
     // MARK: Its end
 
-    /// Returns what is to be told now.
-    func commit() async throws(DatabaseError) -> [Said] {
-        let (failure, said) = state.withLock { ($0.failure, $0.said) }
+    func commit(_ statements: [SQL]) async throws(DatabaseError) {
+        let (failure, wasOver) = state.withLock { state in
+            defer { state.isOver = true }
+            return (state.failure, state.isOver)
+        }
         if let failure { throw failure }
+        if wasOver, !statements.isEmpty { throw .refused(sqlState: "25P01", message: nil) }
+        if wasOver || statements.isEmpty && lease.value == nil { return }
         do throws(DatabaseError) {
-            _ = try await lease.insist { connection throws(DatabaseError) in
-                try connection.commit()
-                return []
+            if let lease = lease.value {
+                if Task.isCancelled, !statements.isEmpty { throw .cancelled }
+                _ = try await lease.insist { connection throws(DatabaseError) in
+                    _ = try connection.query(statements)
+                    try connection.commit()
+                    return []
+                }
+            } else {
+                _ = try await crew.ask(
+                    Call { [isReadOnly] connection throws(DatabaseError) in
+                        try isReadOnly ? connection.read(statements) : connection.query(statements)
+                    })
             }
         } catch {
             throw note(error)
         }
-        end()
-        return said
     }
 
-    func rollBack() async {
-        _ = try? await lease.insist { connection throws(DatabaseError) in
-            connection.rollBack()
-            return []
+    /// What is to be told now that it is committed.
+    var said: [Said] { state.withLock(\.said) }
+
+    /// Whatever it has come to, the thread goes back, with nothing left open on its connection.
+    func end() async {
+        let isDone = state.withLock { state in
+            defer { state.isOver = true }
+            return state.isOver && state.failure == nil
         }
-        end()
-    }
-
-    /// Whoever still holds the transaction has nothing to say any more: others use the connection.
-    private func end() {
-        _ = note(.refused(sqlState: "25P01", message: nil))
+        guard let lease = lease.value else { return }
+        if !isDone {
+            _ = try? await lease.insist { connection throws(DatabaseError) in
+                connection.rollBack()
+                return []
+            }
+        }
         lease.end()
     }
 }

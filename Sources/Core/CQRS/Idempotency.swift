@@ -32,18 +32,13 @@ package struct StoredAnswers<C: Command>: Sendable {
     let fingerprint: @Sendable (C) throws -> Fingerprint
 }
 
-/// 128 bits of FNV-1a: the same in every process and version, which Swift's hashes are not. Whoever finds two requests
-/// with the same one is given the answer of their own other request.
+/// Whoever finds two requests with the same one is given the answer of their own other request.
 package struct Fingerprint: Hashable, Sendable {
     package let bits: UInt128
 
     package init(bits: UInt128) { self.bits = bits }
 
-    package init(of bytes: [UInt8]) {
-        var bits: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
-        for byte in bytes { bits = (bits ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013B }
-        self.bits = bits
-    }
+    package init(of bytes: [UInt8]) { bits = FNV1a.bits128(of: bytes) }
 }
 
 /// An attempt at a command under a key. A key counts for one command and one caller only.

@@ -52,4 +52,9 @@ package struct Outbox: Sendable {
             """
         ).decode()
     }
+
+    /// Has all that were refused tried again at once, by whichever instance publishes. Returns how many.
+    package func replay() async throws -> Int {
+        try await database.execute("UPDATE outbox SET attempts = 0 WHERE attempts > 0")
+    }
 }

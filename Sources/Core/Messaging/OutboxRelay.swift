@@ -25,6 +25,7 @@ package struct OutboxRelay: Sendable {
     private let report: @Sendable (String) -> Void
     private let late = LateAnswers()
     package let bell = Bell()
+    private let end = End()
 
     /// - Parameter report: told why nothing can be published, each time in a few words.
     package init(
@@ -35,7 +36,7 @@ package struct OutboxRelay: Sendable {
         (self.settings, self.report) = (settings, report)
     }
 
-    /// Until the task is cancelled.
+    /// Until `stop` or the task is cancelled, which may have events sent again that a publisher is about to send.
     package func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask {
@@ -50,18 +51,34 @@ package struct OutboxRelay: Sendable {
         }
     }
 
+    /// What is on its way is settled first.
+    package func stop() {
+        end.begin()
+        bell.ring()
+    }
+
     private func work() async throws {
         var machine = RelayMachine()
-        while true {
+        while !end.hasBegun {
             do {
-                while try await round(&machine) {}
+                while try await round(&machine), !end.hasBegun {}
             } catch {
                 try Task.checkCancellation()
                 machine.failed()
                 report("the outbox cannot be read: \(error)")
             }
-            if let rest = machine.rest { try await clockwork.sleep(rest) } else { await bell.heard() }
+            if let pause = machine.rest { try await rest(pause) } else { await bell.heard() }
             try Task.checkCancellation()
+        }
+    }
+
+    /// Commits ring in vain meanwhile; only the end is heard.
+    private func rest(_ pause: Duration) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await clockwork.sleep(pause) }
+            group.addTask { await end.bell.heard() }
+            try await group.next()
+            group.cancelAll()
         }
     }
 
@@ -78,7 +95,7 @@ package struct OutboxRelay: Sendable {
 
     private func publish(_ machine: inout RelayMachine, in session: any Session) async throws -> Bool {
         try await record(machine.settle(late.take(), at: clockwork.now()), in: session)
-        let (rows, isAll) = try await next(machine, in: session)
+        let (rows, isAll) = try await next(&machine, in: session)
         guard !rows.isEmpty else {
             machine.succeeded()
             return false
@@ -96,7 +113,7 @@ package struct OutboxRelay: Sendable {
     /// The next rows that may be sent, and whether these are all there are. Pages past those of keys that are held up;
     /// all pages are judged by one moment, or a key could be held on the first and free on the second.
     private func next(
-        _ machine: RelayMachine, in session: any Session
+        _ machine: inout RelayMachine, in session: any Session
     ) async throws -> (rows: [RelayMachine.Row], isAll: Bool) {
         var chosen: [RelayMachine.Row] = []
         var last = Int64.min
@@ -108,7 +125,7 @@ package struct OutboxRelay: Sendable {
             let others: SQL = inHand.isEmpty ? "" : "AND NOT position = ANY (\(inHand))"
             let page = try await session.query(
                 """
-                SELECT position, id, topic, key, body FROM outbox WHERE position > \(last) \(others)
+                SELECT position, id, topic, key, body, attempts FROM outbox WHERE position > \(last) \(others)
                 ORDER BY position LIMIT \(wanted - chosen.count)
                 """
             ).decode(RelayMachine.Row.self)
@@ -140,6 +157,20 @@ extension RelayMachine.Row: RowReadable {
         event = Envelope(
             id: try row.decode(1), topic: EventName(try row.decode(2)), key: try row.decode(3),
             body: try row.decode(4))
+        refusals = try row.decode(5)
+    }
+}
+
+/// Whether a relay is to stop, and the bell that tells it while it rests.
+private final class End: Sendable {
+    let bell = Bell()
+    private let flag = Lock(false)
+
+    var hasBegun: Bool { flag.withLock(\.self) }
+
+    func begin() {
+        flag.withLock { $0 = true }
+        bell.ring()
     }
 }
 

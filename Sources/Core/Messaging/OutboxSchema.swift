@@ -2,8 +2,8 @@ package import TradewindPersistence
 
 extension MigrationSet {
     /// The tables by which a service publishes what it commits, and handles each message once.
-    package static func messaging() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static func messaging() -> MigrationSet {
+        MigrationSet(
             "messaging",
             [
                 Migration(

@@ -8,8 +8,12 @@ package struct RelayMachine {
     package struct Row: Sendable {
         package let position: Int64
         package let event: Envelope
+        /// How often it was refused, since it was written or somebody set it back.
+        package let refusals: Int
 
-        package init(position: Int64, event: Envelope) { (self.position, self.event) = (position, event) }
+        package init(position: Int64, event: Envelope, refusals: Int) {
+            (self.position, self.event, self.refusals) = (position, event, refusals)
+        }
     }
 
     package struct Settlement: Hashable, Sendable {
@@ -20,7 +24,7 @@ package struct RelayMachine {
         package struct Refused: Hashable, Sendable { package let position: Int64, reason: String }
     }
 
-    private struct Hold { var until: Timestamp, pause: Duration }
+    private struct Hold { var position: Int64, until: Timestamp, pause: Duration }
     private var holds: [String: Hold] = [:]
     private var outages = 0
     private var rowsInHand: [Int64: Row] = [:]
@@ -30,8 +34,14 @@ package struct RelayMachine {
     package init() {}
 
     /// The rows that may be sent now. What was chosen must be settled before the next choice.
-    package func choose(from rows: [Row], at now: Timestamp) -> [Row] {
-        holds.isEmpty ? rows : rows.filter { row in holds[row.event.key].map { $0.until <= now } ?? true }
+    package mutating func choose(from rows: [Row], at now: Timestamp) -> [Row] {
+        if holds.isEmpty { return rows }
+        return rows.filter { row in
+            guard let hold = holds[row.event.key] else { return true }
+            // Somebody wants the event that holds up the others to be tried at once.
+            if row.position == hold.position, row.refusals == 0 { holds[row.event.key] = nil }
+            return holds[row.event.key].map { $0.until <= now } ?? true
+        }
     }
 
     /// What the publisher has taken and not yet answered for.
@@ -58,7 +68,7 @@ package struct RelayMachine {
             case .refused(let reason):
                 guard refusedKeys.insert(row.event.key).inserted else { continue }
                 settlement.refused.append(.init(position: row.position, reason: reason))
-                hold(row.event.key, at: now)
+                hold(row, at: now)
             case .unavailable(let reason):
                 settlement.outage = settlement.outage ?? reason
             }
@@ -68,9 +78,9 @@ package struct RelayMachine {
         return settlement
     }
 
-    private mutating func hold(_ key: String, at now: Timestamp) {
-        let pause = holds[key].map { min($0.pause * 2, Self.longest) } ?? Self.shortest
-        holds[key] = Hold(until: now + pause, pause: pause)
+    private mutating func hold(_ row: Row, at now: Timestamp) {
+        let pause = holds[row.event.key].map { min($0.pause * 2, Self.longest) } ?? Self.shortest
+        holds[row.event.key] = Hold(position: row.position, until: now + pause, pause: pause)
     }
 
     package mutating func failed() { outages += 1 }

@@ -30,8 +30,13 @@ extension Session {
     package func execute(_ sql: SQL) async throws(DatabaseError) -> Int { try await query(sql).affected }
 }
 
-/// Statements that take effect together, when the closure that was given this returns.
-package protocol Transaction: Session {}
+/// Statements that take effect together, when the closure that was given this returns. It begins with the first of
+/// them.
+package protocol Transaction: Session {
+    /// Runs the last statements and commits, in one round trip; nothing can follow. When they are the first too, they
+    /// can share a commit with those of others.
+    func commit(_ statements: [SQL]) async throws(DatabaseError)
+}
 
 package protocol Database: Session {
     /// One attempt at a transaction: committed when `body` returns, rolled back when it throws.
@@ -49,6 +54,9 @@ package protocol Database: Session {
 
     /// Whether it answers, within two seconds.
     func ping() async throws(DatabaseError)
+
+    /// Refuses new work and lets go of the database when what has begun is done.
+    func close() async
 }
 
 extension Database {

@@ -1,5 +1,5 @@
 /// Several statements as they stand in the source or in a file that was compiled into the program, like a migration.
-package struct SQLScript: ExpressibleByStringLiteral, Sendable {
+package struct SQLScript: ExpressibleByStringLiteral, Hashable, Sendable {
     package let text: String
 
     package init(stringLiteral text: StaticString) { self.text = text.description }

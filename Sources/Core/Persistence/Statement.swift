@@ -60,8 +60,15 @@ package struct Statement: Hashable, Sendable {
     /// Whether it begins with this word, so that adapters can tell reading from writing. The word in capitals.
     package func begins(with word: StaticString) -> Bool {
         guard let first = parts.first else { return false }
-        return first.text.description.drop(while: \.isWhitespace).prefix(word.utf8CodeUnitCount).uppercased()
-            == word.description
+        return first.text.withUTF8Buffer { text in
+            word.withUTF8Buffer { word in
+                guard let start = unsafe text.firstIndex(where: { $0 > 0x20 }),
+                    text.count - start >= word.count
+                else { return false }
+                // Clearing the bit of small letters makes capitals of them.
+                return unsafe zip(text[start...], word).allSatisfy { $0 & 0xDF == $1 }
+            }
+        }
     }
 
     package static func == (one: Statement, other: Statement) -> Bool {

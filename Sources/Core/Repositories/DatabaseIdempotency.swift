@@ -13,8 +13,8 @@ package struct DatabaseIdempotency: IdempotencyStore {
         (self.database, self.limits) = (database, limits)
     }
 
-    package static func migrations() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static func migrations() -> MigrationSet {
+        MigrationSet(
             "idempotency",
             [
                 Migration(

@@ -2,8 +2,8 @@ package import TradewindPersistence
 
 extension MigrationSet {
     /// The tables of event-sourced aggregates. `position` is the order of all events, for rebuilding read models.
-    package static func eventStore() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static func eventStore() -> MigrationSet {
+        MigrationSet(
             "event-store",
             [
                 Migration(

@@ -50,12 +50,12 @@ package final class Work: Sendable {
         try await Inbox(consumer: consumer).record(message, at: clockwork.now(), in: transaction)
     }
 
-    /// Writes what waits. Whether there are events among it.
+    /// Writes what waits and commits, in one round trip. Whether there are events among it.
     func finish() async throws -> Bool {
         let (statements, conflicts, hasEvents) = pending.withLock { ($0.statements, $0.conflicts, $0.hasEvents) }
         guard !statements.isEmpty else { return false }
         do throws(DatabaseError) {
-            _ = try await transaction.batch(statements)
+            try await transaction.commit(statements)
         } catch {
             if case .uniqueViolation(let constraint) = error, let meaning = conflicts[constraint] { throw meaning }
             throw error

@@ -24,7 +24,7 @@ package struct ServiceBench<Service: Sendable>: Sendable {
         _ body: @escaping @Sendable (ServiceBench) async throws -> Void
     ) async throws {
         try await storage.open { database in
-            for set in [try .messaging(), try DatabaseIdempotency.migrations(), schema] {
+            for set in [.messaging(), DatabaseIdempotency.migrations(), schema] {
                 try await Migrator(database).migrate(set, at: .noon)
             }
             let parts = try compose(Store(database, of: schema.owner, clockwork: .live, bell: Bell()))

@@ -140,12 +140,21 @@ import TradewindTesting
             "'||(SELECT 1)||'", "\u{2019}; DROP TABLE notes", "/*", "--", "E'\\x27'", "NULL", ":name", "@p",
         ]
         try await kind.use { db in
-            try await db.run("CREATE TABLE notes (id bigint PRIMARY KEY, note text)")
+            try await db.run("CREATE TABLE notes (id bigint PRIMARY KEY, note text, many text[], body jsonb)")
             for (id, attack) in attacks.enumerated() {
-                try await db.execute("INSERT INTO notes VALUES (\(id), \(attack))")
-                let found = try await db.query("SELECT id FROM notes WHERE note = \(attack)")
+                let body = try JSONText(["note": attack])
+                try await db.execute("INSERT INTO notes VALUES (\(id), \(attack), \([attack]), \(body))")
+                let found = try await db.query("SELECT id, many, body FROM notes WHERE note = \(attack)")
                 #expect(try found.map { try $0.decode(0, as: Int.self) } == [id])
+                #expect(try found[0].decode(1, as: [String].self) == [attack])
+                #expect(try found[0].decode(2, as: JSONText.self).decode([String: String].self) == ["note": attack])
             }
+            try await db.run("CREATE TABLE copies (id bigint PRIMARY KEY, note text)")
+            _ = try await db.load(BulkTable("copies", columns: "id", "note")) { loader in
+                for (id, attack) in attacks.enumerated() { try await loader.add(id, attack) }
+            }
+            let copies = try await db.query("SELECT note FROM copies ORDER BY id")
+            #expect(try copies.map { try $0.decode(0, as: String.self) } == attacks)
             let notes = try await db.query("SELECT note FROM notes ORDER BY id")
             #expect(try notes.map { try $0.decode(0, as: String.self) } == attacks)
         }

@@ -9,7 +9,7 @@ import TradewindRuntime
         return env.markdown
     }
 
-    private let orders = HostedService("orders", port: 3002)
+    private let orders = HostedService("orders", port: 3002, schema: [])
     private let users = HostedService("users", port: 3001)
 
     @Test func `says what the code says`() throws {

@@ -1,40 +1,37 @@
 /// A step of a schema: numbered, named, and never changed once it has been applied anywhere.
-package struct Migration: Sendable {
+package struct Migration: Hashable, Sendable {
     package let number: Int
     package let name: String
-    private let scripts: @Sendable (Dialect) -> SQLScript
+    private let postgres: SQLScript, sqlite: SQLScript
 
     /// One text that all databases understand.
     package init(_ number: Int, _ name: String, _ script: SQLScript) {
-        (self.number, self.name) = (number, name)
-        scripts = { _ in script }
+        self.init(number, name, postgres: script, sqlite: script)
     }
 
     /// Where they differ.
     package init(_ number: Int, _ name: String, postgres: SQLScript, sqlite: SQLScript) {
-        (self.number, self.name) = (number, name)
-        scripts = { $0 == .postgres ? postgres : sqlite }
+        (self.number, self.name, self.postgres, self.sqlite) = (number, name, postgres, sqlite)
     }
 
-    package func script(for dialect: Dialect) -> SQLScript { scripts(dialect) }
+    package func script(for dialect: Dialect) -> SQLScript { dialect == .postgres ? postgres : sqlite }
 
     /// `0003_orders_by_user`
-    package var title: String {
+    package var title: String { Self.title(number: number, name: name) }
+
+    static func title(number: Int, name: String) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits + "_" + name
     }
 }
 
-/// The migrations of one owner (a service, the outbox), which may share a database with others.
-package struct MigrationSet: Sendable {
+/// The migrations of one owner (a service, the outbox), which may share a database with others. They count up from 1;
+/// whoever applies them looks whether they do.
+package struct MigrationSet: Hashable, Sendable {
     package let owner: String
     package let migrations: [Migration]
 
-    /// - Throws: when the numbers do not count up from 1.
-    package init(_ owner: String, _ migrations: [Migration]) throws(MigrationError) {
-        for (index, migration) in migrations.enumerated() where migration.number != index + 1 {
-            throw .misnumbered(owner: owner, title: migration.title, expected: index + 1)
-        }
+    package init(_ owner: String, _ migrations: [Migration]) {
         (self.owner, self.migrations) = (owner, migrations)
     }
 }

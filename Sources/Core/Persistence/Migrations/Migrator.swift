@@ -7,7 +7,13 @@ package struct Migrator: Sendable {
 
     package init(_ database: any Database) { self.database = database }
 
-    package enum State: Hashable, Sendable { case applied(Timestamp), pending, changed }
+    package enum State: Hashable, Sendable {
+        case applied(Timestamp), pending
+        /// The text differs from the one that was applied.
+        case changed
+        /// Applied by a newer program.
+        case unknown
+    }
 
     /// Applies what is pending and returns the titles of it.
     @discardableResult
@@ -24,17 +30,21 @@ package struct Migrator: Sendable {
 
     /// What `migrate --status` shows, without changing anything.
     package func status(_ set: MigrationSet) async throws -> [(title: String, state: State)] {
-        let records = try await database.transaction { transaction in
-            try await prepare(transaction)
-            return try await applied(set, in: transaction)
+        let records: [Record]
+        do { records = try await applied(set, in: database) } catch DatabaseError.refused(sqlState: "42P01", _) {
+            records = []  // no migration has ever run here
         }
-        return set.migrations.map { migration in
+        let known = set.migrations.map { migration in
             guard let record = records.first(where: { $0.number == migration.number }) else {
-                return (migration.title, .pending)
+                return (migration.title, State.pending)
             }
             let isSame = record.checksum == migration.checksum(for: database.dialect)
             return (migration.title, isSame ? .applied(record.appliedAt) : .changed)
         }
+        return known
+            + records.dropFirst(set.migrations.count).map {
+                (Migration.title(number: $0.number, name: $0.name), State.unknown)
+            }
     }
 
     private struct Record: RowReadable {
@@ -69,6 +79,9 @@ package struct Migrator: Sendable {
     }
 
     private func check(_ set: MigrationSet, against applied: [Record]) throws(MigrationError) {
+        for (index, migration) in set.migrations.enumerated() where migration.number != index + 1 {
+            throw .misnumbered(owner: set.owner, title: migration.title, expected: index + 1)
+        }
         for (index, record) in applied.enumerated() {
             guard index < set.migrations.count, record.number == index + 1 else {
                 throw .unknown(owner: set.owner, number: record.number, name: record.name)
@@ -99,15 +112,11 @@ package struct Migrator: Sendable {
 }
 
 extension Migration {
-    /// FNV-1a of 64 bits over the text, white space at its ends left out: to notice an edit, not to withstand one who
-    /// wants to hide it.
+    /// Of the text without white space at its ends: to notice an edit, not to withstand one who wants to hide it.
     fileprivate func checksum(for dialect: Dialect) -> String {
         let text = script(for: dialect).text.utf8.drop { $0 <= 0x20 }
         let end = text.lastIndex { $0 > 0x20 }.map { text.index(after: $0) } ?? text.startIndex
-        let hash = text[..<end].reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt64, byte) in
-            (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-        }
-        let digits = String(hash, radix: 16)
+        let digits = String(FNV1a.bits64(of: Array(text[..<end])), radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

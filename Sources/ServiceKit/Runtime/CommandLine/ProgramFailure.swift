@@ -2,6 +2,7 @@
 package enum ExitCode: Int32, Sendable {
     case success = 0
     case usage = 64
+    case unavailable = 69
     case software = 70
     case configuration = 78
     /// Stopped a second time, so nothing was waited for; what a shell reports for an interrupt.

@@ -98,7 +98,7 @@ extension Kind<String> {
 
     /// `redis://:pass@host/0` becomes `redis://•••@host/0`. Everything before the last `@` goes, since a password that
     /// was not percent-encoded may hold a slash.
-    @Sendable private static func withoutCredentials(_ text: String) -> String {
+    @Sendable static func withoutCredentials(_ text: String) -> String {
         guard let at = text.lastIndex(of: "@") else { return text }
         let scheme =
             text[..<at].firstIndex(of: ":").map { text[$0...].hasPrefix("://") ? text[...$0] + "//" : "" } ?? ""

@@ -1,14 +1,22 @@
-/// A service that a program hosts: its name in the port table, and its port there.
+package import TradewindPersistence
+
+/// A service that a program hosts: its name in the port table, its port there, and what it keeps in a database.
 package struct HostedService: Hashable, Sendable {
     package let name: String, port: UInt16
     /// Moved by `PORT`.
     package let isFront: Bool
+    /// Its own tables, beside those of the platform (outbox, inbox, answers). Nil when it has no database.
+    package let schema: [MigrationSet]?
 
-    package init(_ name: String, port: UInt16, isFront: Bool = false) {
+    package init(_ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil) {
         self.name = name
         self.port = port
         self.isFront = isFront
+        self.schema = schema
     }
+
+    /// A setting of this service alone: `ORDERS_PORT`.
+    func variable(_ setting: String) -> String { name.uppercased().replacing("-", with: "_") + "_" + setting }
 }
 
 package struct ListenConfig: Sendable {
@@ -29,7 +37,7 @@ package struct ListenConfig: Sendable {
             help: "Added to every port but 0, so that a second copy of the system runs beside the first")
         var ports: [String: UInt16] = [:]
         for service in services {
-            let variable = service.name.uppercased().replacing("-", with: "_") + "_PORT"
+            let variable = service.variable("PORT")
             let own = env(
                 variable, .port, default: service.port, describedDefault: "the service's own port",
                 family: "<NAME>_PORT",

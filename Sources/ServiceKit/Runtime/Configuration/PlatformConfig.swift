@@ -4,6 +4,7 @@ package struct PlatformConfig: Sendable {
     package let listen: ListenConfig
     package let http: HTTPConfig
     package let log: LogConfig
+    package let database: DatabaseConfig
 
     /// `services` are those this program hosts. The front one is moved by `PORT`: the gateway when there are several.
     package init(_ env: inout ConfigReader, hosting services: [HostedService], program: String = "tradewind") {
@@ -11,6 +12,7 @@ package struct PlatformConfig: Sendable {
         listen = ListenConfig(&env, hosting: services)
         http = HTTPConfig(&env, app)
         log = LogConfig(&env)
+        database = DatabaseConfig(&env, hosting: services)
     }
 }
 

@@ -2,6 +2,7 @@ internal import Glibc
 package import TradewindHTTP
 internal import TradewindHTTPServer
 internal import TradewindLocks
+internal import TradewindPersistence
 internal import TradewindReactor
 
 /// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
@@ -37,6 +38,11 @@ package final class Host: Sendable {
             HTTPPart(
                 name: service.name, server: server, address: address.with(port: config.listen.port(of: service)),
                 grace: config.http.shutdownGrace))
+    }
+
+    /// The database of a service, of which nothing is asked yet.
+    func open(_ service: HostedService) throws -> any Database {
+        try config.database.open(service, on: loops, workers: workers)
     }
 
     func run(drain: Duration) async throws {

@@ -45,12 +45,23 @@ package struct Program: Sendable {
     }
 
     private var command: Command {
-        let settings = { @Sendable in
+        let desk = StorageDesk(hosted: services) {
             var env = ConfigReader(.process())
-            _ = PlatformConfig(&env, hosting: services, program: name)
-            return env
+            let config = PlatformConfig(&env, hosting: services, program: name)
+            try env.check()
+            return config.database
         }
-        return Command(name, help: help, { _ in }, commands: [.config(settings)]) { try await serve() }
+        return Command(
+            name, help: help, { _ in }, commands: [.config(settings), .migrate(desk), .outbox(desk)]
+        ) { try await serve() }
+    }
+
+    /// All settings, of the services of this program or, for the documentation, of any.
+    private func settings(ofAnyProgram: Bool) -> ConfigReader {
+        var env = ConfigReader(.process())
+        let services = ofAnyProgram ? [HostedService("example", port: 0, schema: [])] : services
+        _ = PlatformConfig(&env, hosting: services, program: name)
+        return env
     }
 
     private func serve() async throws {

@@ -17,7 +17,7 @@ package enum Carrier: String, CaseIterable, Sendable {
         switch self {
         case .embedded:
             try await Storage.memory.open { database in
-                try await Migrator(database).migrate(EmbeddedBroker.migrations(), at: Clockwork.live.now())
+                try await Migrator(database).migrate(EmbeddedBroker.migrations, at: Clockwork.live.now())
                 let broker = EmbeddedBroker(deadLetters: database)
                 try await body(Site(broker))
                 await broker.close()

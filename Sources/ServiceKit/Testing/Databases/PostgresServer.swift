@@ -21,10 +21,12 @@ package final class PostgresServer: Sendable {
     private let orders = Atomic<Int>(0)
 
     /// `isDurable`: commits reach the disk, as they must where speed is measured. Otherwise they survive the server's
-    /// death, but not the machine's.
-    package static func start(isDurable: Bool = false, options: String = "") async throws -> PostgresServer {
+    /// death, but not the machine's. `files` are copied into its folder, for its eyes only: certificates and keys.
+    package static func start(
+        isDurable: Bool = false, options: String = "", port: UInt16 = 5432, files: [String] = []
+    ) async throws -> PostgresServer {
         guard let programs else { throw DidNotHappen("initdb is not installed (Debian: postgresql-15)") }
-        let server = try PostgresServer(programs, isDurable, options)
+        let server = try PostgresServer(programs, isDurable, options, port, files)
         do {
             try await server.order("start", within: .seconds(60))
             return server
@@ -34,21 +36,27 @@ package final class PostgresServer: Sendable {
         }
     }
 
-    private init(_ programs: String, _ isDurable: Bool, _ options: String) throws {
+    private init(
+        _ programs: String, _ isDurable: Bool, _ options: String, _ port: UInt16, _ files: [String]
+    ) throws {
         folder = try makeFolder()
         let durability = isDurable ? "" : "-c fsync=off -c full_page_writes=off"
-        helper = try ShellHelper(Self.script, [folder, programs, "\(durability) \(options)"])
+        helper = try ShellHelper(
+            Self.script, [folder, programs, "-c listen_addresses= \(durability) \(options)", "\(port)"] + files)
     }
 
     /// The shell loops over orders, and acknowledges each by a file. initdb refuses to run as root.
     private static let script = """
-        folder=$1 programs=$2 options=$3 number=0
+        folder=$1 programs=$2 options=$3 PGPORT=$4 number=0
+        export PGPORT
+        shift 4
         as=; [ "$(id -u)" = 0 ] && as='setpriv --reuid=postgres --regid=postgres --clear-groups' && chown postgres "$folder"
+        for file; do install -m 600 ${as:+-o postgres} "$file" "$folder"; done
         cd "$folder"
         children() { grep -l "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3; }
         start() {
             [ -d data ] || $as "$programs/initdb" -D data -U tradewind -A trust -E UTF8 --locale=C.UTF-8 --no-sync >initdb.log
-            $as "$programs/postgres" -D data -k "$folder" -c listen_addresses= $options </dev/null >>log 2>&1 &
+            $as "$programs/postgres" -D data -k "$folder" $options </dev/null >>log 2>&1 &
             pid=$!
             until "$programs/pg_isready" -q -h "$folder"; do kill -0 $pid || return; sleep 0.02; done
         }

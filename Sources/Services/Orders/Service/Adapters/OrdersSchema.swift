@@ -1,8 +1,8 @@
 package import TradewindPersistence
 
 extension OrdersService {
-    package static func schema() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static let schema =
+        MigrationSet(
             name,
             [
                 Migration(
@@ -18,5 +18,4 @@ extension OrdersService {
                     CREATE TABLE known_users (user_id uuid PRIMARY KEY, deleted_at timestamptz)
                     """)
             ])
-    }
 }

@@ -1,8 +1,8 @@
 package import TradewindPersistence
 
 extension PaymentsService {
-    package static func schema() throws(MigrationError) -> MigrationSet {
-        try MigrationSet(
+    package static let schema =
+        MigrationSet(
             name,
             [
                 Migration(
@@ -19,5 +19,4 @@ extension PaymentsService {
                     CREATE INDEX payments_status ON payments (status, id)
                     """)
             ])
-    }
 }

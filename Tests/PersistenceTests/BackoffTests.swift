@@ -1,5 +1,5 @@
 import Testing
-import TradewindPostgres
+import TradewindPersistence
 
 @Suite struct `Waiting before the next attempt` {
     @Test func `takes twice as long each time, up to a limit`() {
