@@ -42,6 +42,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CCrypt", pkgConfig: "libcrypt", debian: "libcrypt-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
 ]
@@ -67,6 +68,10 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindSecurity", at: "Core/Security",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindJSON", "COpenSSL", "CCrypt"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
@@ -103,8 +108,8 @@ let modules: [Module] = [
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
-            "TradewindJSON",
+            "TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindSecurity", "TradewindHTTP",
+            "TradewindHTTPServer", "TradewindReactor", "TradewindJSON",
         ],
         testsKnow: ["TradewindTesting"]),
     .init(
@@ -169,7 +174,7 @@ let package = Package(
                 name: "benchmarks",
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
+                    "TradewindPostgres", "TradewindReactor", "TradewindSecurity", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

@@ -16,7 +16,7 @@ private let core: Set<String> = [
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
-    "TradewindReactor", "TradewindRuntime", "TradewindTesting",
+    "TradewindReactor", "TradewindRuntime", "TradewindSecurity", "TradewindTesting",
 ])
 
 let layers: [Layer] = [
@@ -29,6 +29,10 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
     Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
+    // The one part of the core that stands on C libraries: nobody should write his own cryptography.
+    Layer(
+        "Sources/Core/Security",
+        imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindJSON", "COpenSSL", "CCrypt"])),
     Layer(
         "Sources/Core/Messaging",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
@@ -42,7 +46,9 @@ let layers: [Layer] = [
     Layer("Sources/Adapters/Embedded", imports: small.union(core)),
     Layer(
         "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+        imports: small.union(wire).union([
+            "TradewindDomain", "TradewindCQRS", "TradewindSecurity", "TradewindReactor", "TradewindHTTPServer",
+        ])),
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union([
@@ -50,6 +56,7 @@ let layers: [Layer] = [
         ])),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
+    Layer("Tests/SecurityTests", imports: small.union(ours).union(["Testing", "COpenSSL"])),  // its error queue
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
     Layer("Package.swift", imports: ["PackageDescription"]),
 ]
@@ -102,6 +109,9 @@ let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
+    "Sources/Core/Security/Primitives/",  // OpenSSL
+    "Sources/Core/Security/Passwords/Bcrypt.swift",  // libcrypt
+    "Sources/Core/Security/Tokens/PublicKey.swift",  // OpenSSL
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
     "Sources/Wire/HTTP/Compression/ZStream.swift",  // zlib
