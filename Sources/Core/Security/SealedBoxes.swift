@@ -9,7 +9,7 @@ package struct SealedBoxes: Sendable {
         let cipher: AESGCM
 
         /// Nil unless the id is 1 to 32 letters, digits, `-` or `_`, and the key 32 bytes.
-        package init?(id: String, bytes: Span<UInt8>) {
+        package init?(id: String, bytes: [UInt8]) {
             guard 1...32 ~= id.utf8.count, id.utf8.allSatisfy(Self.isPlain), bytes.count == 32 else { return nil }
             var key = InlineArray<32, UInt8>(repeating: 0)
             for index in 0..<32 { key[index] = bytes[index] }
@@ -36,11 +36,11 @@ package struct SealedBoxes: Sendable {
     }
 
     /// `place` says what the box belongs to (`channel 4711 token`): it opens nowhere else.
-    package func seal(_ plain: Span<UInt8>, in place: String) throws(Unopened) -> String {
+    package func seal(_ plain: [UInt8], in place: String) throws(Unopened) -> String {
         let head = "v1.\(newest.id)."
         let chance = chance.draw()
         let nonce = chance.span.extracting(first: AESGCM.nonceBytes)
-        guard let sealed = newest.cipher.seal(plain, nonce: nonce, bound: Array((head + place).utf8).span) else {
+        guard let sealed = newest.cipher.seal(plain.span, nonce: nonce, bound: Array((head + place).utf8).span) else {
             throw Unopened()
         }
         var bytes: [UInt8] = []

@@ -22,7 +22,7 @@ package struct RateLimit: Hashable, Sendable {
     /// for.
     func take(_ cost: Int, from full: inout Int64, at now: Int64) -> RateVerdict {
         // A clock that was put back must not keep anybody out for longer than an empty bucket does.
-        let debt = min(max(full &- now, 0), capacity)
+        let debt = full > now ? min(max(full &- now, 0), capacity) : 0
         guard isAdmitted(cost, debt: debt) else { return verdict(cost, debt: debt, isAdmitted: false) }
         let after = debt + interval * Int64(clamped(cost))
         full = now &+ after

@@ -31,8 +31,8 @@ package struct PasswordHash: Hashable, Sendable {
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, ["2a", "2b", "2y"].contains(String(parts[1])), parts[2].count == 2,
-            let cost = Int(String(parts[2]) ?? ""), 4...16 ~= cost, parts[3].count == 53,
-            parts[3].allSatisfy(Self.isDigit)
+            parts[2].allSatisfy({ 0x30...0x39 ~= $0 }), let cost = Int(String(parts[2]) ?? ""), 4...16 ~= cost,
+            parts[3].count == 53, parts[3].allSatisfy(Self.isDigit)
         else { return nil }
         (self.text, self.cost) = (text, cost)
     }

@@ -28,6 +28,9 @@ package final class PasswordHasher: Sendable {
         queue = Lock(HashingQueue(threads: threads, places: places))
     }
 
+    /// Who has no thread yet.
+    package var waiting: Int { queue.withLock { $0.waitingCount } }
+
     package func hash(_ password: Password) async throws -> PasswordHash {
         let hash = try await perform { [cost, chance] in Bcrypt.hash(password, cost: cost, chance) }
         guard let hash else { throw Self.overloaded }

@@ -1,15 +1,15 @@
 internal import COpenSSL
 
 /// AES-256-GCM (NIST SP 800-38D) with nonces of 96 bits and tags of 128.
-struct AESGCM: Sendable {
+package struct AESGCM: Sendable {
     static let nonceBytes = 12, tagBytes = 16
 
     private let key: InlineArray<32, UInt8>
 
-    init(key: InlineArray<32, UInt8>) { self.key = key }
+    package init(key: InlineArray<32, UInt8>) { self.key = key }
 
     /// The encrypted bytes with their tag behind them; nil when OpenSSL has no memory.
-    func seal(_ plain: Span<UInt8>, nonce: Span<UInt8>, bound: Span<UInt8>) -> [UInt8]? {
+    package func seal(_ plain: Span<UInt8>, nonce: Span<UInt8>, bound: Span<UInt8>) -> [UInt8]? {
         guard let cipher = Cipher(), cipher.begin(key, nonce, encrypts: true), cipher.bind(bound),
             var sealed = cipher.update(plain, extra: Self.tagBytes), cipher.finish()
         else { return nil }
@@ -17,7 +17,7 @@ struct AESGCM: Sendable {
     }
 
     /// Nil when anything of it is not as it was sealed. Nothing of the text is given out before the tag was right.
-    func open(_ sealed: Span<UInt8>, nonce: Span<UInt8>, bound: Span<UInt8>) -> [UInt8]? {
+    package func open(_ sealed: Span<UInt8>, nonce: Span<UInt8>, bound: Span<UInt8>) -> [UInt8]? {
         guard sealed.count >= Self.tagBytes, let cipher = Cipher(),
             cipher.begin(key, nonce, encrypts: false), cipher.bind(bound),
             let plain = cipher.update(sealed.extracting(droppingLast: Self.tagBytes), extra: 0),

@@ -26,7 +26,7 @@ package struct WebhookSignatures: Sendable {
 
     package init(_ secret: String, older: [String] = []) { keys = ([secret] + older).map { HMACKey($0) } }
 
-    package func sign(_ body: Span<UInt8>, at now: Timestamp) -> WebhookSignature {
+    package func sign(_ body: [UInt8], at now: Timestamp) -> WebhookSignature {
         let timestamp = String(now.milliseconds / 1_000)
         return WebhookSignature(text: Self.text(keys[0], timestamp, body), timestamp: timestamp)
     }
@@ -34,7 +34,7 @@ package struct WebhookSignatures: Sendable {
     /// Throws unless one of the keys has signed this, now. What it returns names the call: whoever keeps it for twice the
     /// window (see `ReplayWindow`) takes no call twice.
     package func verify(
-        _ body: Span<UInt8>, signed signature: WebhookSignature, at now: Timestamp
+        _ body: [UInt8], signed signature: WebhookSignature, at now: Timestamp
     ) throws(WebhookRefusal) -> Digest {
         guard 1...12 ~= signature.timestamp.utf8.count, signature.timestamp.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
             let seconds = Int64(signature.timestamp), signature.text.hasPrefix(Self.prefix)
@@ -50,10 +50,10 @@ package struct WebhookSignatures: Sendable {
         return SHA256.hash(signature.text)
     }
 
-    private static func text(_ key: HMACKey, _ timestamp: String, _ body: Span<UInt8>) -> String {
+    private static func text(_ key: HMACKey, _ timestamp: String, _ body: [UInt8]) -> String {
         let digest = key.authenticate { hash in
             hash.update(timestamp + ".")
-            hash.update(body)
+            hash.update(body.span)
         }
         return prefix + digest.hexadecimal
     }
