@@ -135,6 +135,8 @@ import TradewindSecurity
     @Test(arguments: ["", "new kex", "new key ", "new ke"])
     func `let nobody else in`(key: String) { #expect(whoHas(key) == nil) }
 
-    @Test func `that are none let nobody in`() { let holder = APIKeys([]).holder(of: "".utf8Span.span)
-        #expect(holder == nil) }
+    @Test func `that are none let nobody in`() {
+        let holder = APIKeys([]).holder(of: "".utf8Span.span)
+        #expect(holder == nil)
+    }
 }

@@ -3,6 +3,7 @@ package struct PlatformConfig: Sendable {
     package let app: AppConfig
     package let listen: ListenConfig
     package let http: HTTPConfig
+    package let security: SecurityConfig
     package let log: LogConfig
 
     /// `services` are those this program hosts. The front one is moved by `PORT`: the gateway when there are several.
@@ -10,6 +11,7 @@ package struct PlatformConfig: Sendable {
         app = AppConfig(&env, defaultName: services.count == 1 ? services[0].name : program)
         listen = ListenConfig(&env, hosting: services)
         http = HTTPConfig(&env, app)
+        security = SecurityConfig(&env, app)
         log = LogConfig(&env)
     }
 }
