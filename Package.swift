@@ -43,6 +43,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
+    .init("CCrypt", pkgConfig: "libcrypt", debian: "libcrypt-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", debian: "libpq-dev"),
     .init("CPostgresLoader"),
@@ -69,6 +70,10 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindSecurity", at: "Core/Security",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindJSON", "COpenSSL", "CCrypt"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPersistence", at: "Core/Persistence",
@@ -114,7 +119,7 @@ let modules: [Module] = [
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
             "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
-            "TradewindDatabases",
+            "TradewindDatabases", "TradewindSecurity",
         ],
         testsKnow: ["TradewindHTTPClient", "TradewindTesting", "depot"]),
     // What a service can be asked, declared once: routes, checks, OpenAPI.
@@ -228,7 +233,7 @@ let package = Package(
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindMessaging",
                     "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindRepositories",
-                    "TradewindRuntime", "TradewindSQLite", "TradewindTesting",
+                    "TradewindRuntime", "TradewindSecurity", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

@@ -167,6 +167,15 @@ def p11(bench):
     ]
 
 
+def security(bench):
+    """A token of an hour checked, and one of 10,000 buckets asked: what the gateway does for every request."""
+    verify, limit = in_process(bench, "Security", "verify_ns", "limit_ns")
+    return [
+        Row("Check of a token", f"{verify:,.0f} ns", bar="< 3 µs", met=verify < 3000),
+        Row("Check of a rate limit", f"{limit:,.0f} ns"),
+    ]
+
+
 def p13(bench):
     """A clean release build, in a folder of its own."""
     scratch = ROOT / ".build/clean-release"
@@ -182,4 +191,4 @@ def p13(bench):
 
 ROWS = {
     "P1": p1, "P3": p3, "P4": p4, "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11,
-    "P13": p13}
+    "security": security, "P13": p13}

@@ -10,9 +10,11 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p7", orderCoding),
     ("p11", dispatching),
     ("sqlite", durableInserts),
+    ("security", security),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
+    ("callgrind-verify", verifyLoop),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -13,7 +13,7 @@ private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
-    "TradewindResilience",
+    "TradewindResilience", "TradewindSecurity",
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
@@ -56,6 +56,10 @@ private let platformLayers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
     Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
+    // The one part of the core that stands on C libraries: nobody should write his own cryptography.
+    Layer(
+        "Sources/Core/Security",
+        imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindJSON", "COpenSSL", "CCrypt"])),
     Layer(
         "Sources/Core/Messaging",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
@@ -83,6 +87,7 @@ private let platformLayers: [Layer] = [
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
+    Layer("Tests/SecurityTests", imports: small.union(ours).union(["Testing", "COpenSSL"])),  // its error queue
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
     Layer("Package.swift", imports: ["PackageDescription"]),
 ]
@@ -135,6 +140,9 @@ let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
+    "Sources/Core/Security/Primitives/",  // OpenSSL
+    "Sources/Core/Security/Passwords/Bcrypt.swift",  // libcrypt
+    "Sources/Core/Security/Tokens/PublicKey.swift",  // OpenSSL
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
     "Sources/Wire/HTTP/Compression/ZStream.swift",  // zlib

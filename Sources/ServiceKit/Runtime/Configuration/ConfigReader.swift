@@ -10,6 +10,7 @@ package struct ConfigReader {
     package let sources: ConfigSources
     package private(set) var settings: [Setting] = []
     private var problems: [String]
+    private var advice: [String] = []
     private var section = "General"
 
     package init(_ sources: ConfigSources) {
@@ -41,6 +42,11 @@ package struct ConfigReader {
         note("\(name): \(reason)")
     }
 
+    /// For what is allowed and still worth a word at every start.
+    package mutating func warn(_ words: String) {
+        if !advice.contains(words) { advice.append(words) }
+    }
+
     /// Whether somebody chose the value of a setting that has been read.
     package func isSet(_ name: String) -> Bool {
         settings.contains { $0.name == name && $0.origin != .default }
@@ -50,13 +56,14 @@ package struct ConfigReader {
         guard problems.isEmpty else { throw ConfigError(lines: problems) }
     }
 
-    /// Variables that nobody reads but that look like a slip of the pen for one that is read.
+    /// What was warned of, and variables that nobody reads but that look like a slip of the pen for one that is read.
     package var warnings: [String] {
         let known = Set(settings.flatMap(\.declaration.names))
         let present = Set(sources.environment.keys).union(sources.dotEnv.entries.keys)
-        return present.subtracting(known).sorted().compactMap { name in
-            nearest(to: name, among: known).map { "\(name) is not a setting; is \($0) meant?" }
-        }
+        return advice
+            + present.subtracting(known).sorted().compactMap { name in
+                nearest(to: name, among: known).map { "\(name) is not a setting; is \($0) meant?" }
+            }
     }
 
     private func declare<Value>(

@@ -3,6 +3,7 @@ package struct PlatformConfig: Sendable {
     package let app: AppConfig
     package let listen: ListenConfig
     package let http: HTTPConfig
+    package let security: SecurityConfig
     package let log: LogConfig
     package let database: DatabaseConfig
 
@@ -11,6 +12,7 @@ package struct PlatformConfig: Sendable {
         app = AppConfig(&env, defaultName: services.count == 1 ? services[0].name : program)
         listen = ListenConfig(&env, hosting: services)
         http = HTTPConfig(&env, app)
+        security = SecurityConfig(&env, app)
         log = LogConfig(&env)
         database = DatabaseConfig(&env, hosting: services)
     }
