@@ -164,7 +164,7 @@ struct Context {
 /// What every service is written in.
 let serviceKnows = [
     "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindPersistence", "TradewindRepositories",
-    "TradewindResilience", "TradewindJSON", "TradewindHTTP", "TradewindAPI",
+    "TradewindResilience", "TradewindSecurity", "TradewindJSON", "TradewindHTTP", "TradewindAPI",
 ]
 
 let contexts: [Context] = [

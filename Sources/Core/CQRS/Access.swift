@@ -1,22 +1,5 @@
 package import TradewindDomain
 
-/// Each may do what those before it may.
-package enum Role: String, Codable, Comparable, CaseIterable, Sendable {
-    case user = "USER"
-    case moderator = "MODERATOR"
-    case admin = "ADMIN"
-
-    package static func < (a: Role, b: Role) -> Bool { a.rank < b.rank }
-
-    private var rank: Int {
-        switch self {
-        case .user: 0
-        case .moderator: 1
-        case .admin: 2
-        }
-    }
-}
-
 /// On whose behalf something is done.
 package enum Caller: Hashable, Sendable {
     case anonymous
@@ -41,6 +24,8 @@ package enum Access: Hashable, Sendable {
     case anyone
     case signedIn
     case role(Role)
+    /// Our own processes.
+    case service
     /// This user, and everybody from that role on.
     case owner(UUID, or: Role)
 

@@ -28,6 +28,17 @@ package struct Validation {
         }
     }
 
+    /// A part that may be missing; nil then, too.
+    package mutating func callAsFunction<Raw, Value>(
+        _ field: String, ifPresent raw: Raw?, _ value: (Raw) throws(Violations) -> Value
+    ) -> Value? {
+        guard let raw else { return nil }
+        do { return try value(raw) } catch {
+            found += error.all.map { $0.within(field) }
+            return nil
+        }
+    }
+
     /// One value object for each element. `count` comes first: of a list that is too long nothing is looked at, so
     /// neither the work nor the answer grows beyond what the author allows.
     package mutating func callAsFunction<Element, Value>(

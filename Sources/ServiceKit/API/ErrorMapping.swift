@@ -16,6 +16,7 @@ extension Problem {
             self.init(isExpected ? .preconditionFailed : .conflict, code: "version", detail: conflict.description)
         case let broken as any DomainError: self.init(.conflict, rule: broken.rule)
         case let refusal as Refusal: self.init(refusal)
+        case DatabaseError.nulInText: self.init(.badRequest, detail: "a text holds a NUL, which cannot be stored")
         case let failure as DatabaseError where failure.isUnavailability || failure.isWorthAnotherAttempt:
             self = .unavailable(retryAfter: .seconds(1))
         case let failure as BrokerFailure where failure.kind == .unavailable:

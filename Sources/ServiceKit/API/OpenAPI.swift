@@ -1,3 +1,4 @@
+internal import TradewindDomain
 internal import TradewindCQRS
 internal import TradewindHTTP
 package import TradewindJSON
@@ -91,6 +92,7 @@ extension Endpoint {
         case .anyone: nil
         case .signedIn: "For everybody who is signed in."
         case .role(let role): "From the role \(role.rawValue) on."
+        case .service: "For our own services, by their key."
         case .owner(_, let role): "For the owner, and from the role \(role.rawValue) on."
         }
     }

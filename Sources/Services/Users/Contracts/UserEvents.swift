@@ -1,4 +1,4 @@
-package import TradewindCQRS
+internal import TradewindCQRS
 package import TradewindDomain
 package import TradewindMessaging
 

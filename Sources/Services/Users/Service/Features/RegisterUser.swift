@@ -1,0 +1,76 @@
+package import TradewindAPI
+package import TradewindCQRS
+package import TradewindDomain
+internal import TradewindRepositories
+internal import TradewindJSON
+internal import TradewindSecurity
+
+package struct RegisterUser: Command, Decodable {
+    package typealias Result = UserView
+
+    let email: String, name: String, password: String, role: Role?
+
+    /// Anybody may become a user; only an administrator makes somebody more.
+    package var access: Access { role == nil || role == .user ? .anyone : .role(.admin) }
+
+    package struct Valid: Sendable { let email: Email, name: UserName, password: NewPassword, role: Role }
+
+    package func validated() throws(Violations) -> Valid {
+        var check = Validation()
+        let email = check("email", try Email(email))
+        let name = check("name", try UserName(name))
+        let password = check("password", try NewPassword(password))
+        let (validEmail, validName, validPassword) = try check.all(email, name, password)
+        return Valid(email: validEmail, name: validName, password: validPassword, role: role ?? .user)
+    }
+}
+
+struct RegisterUserHandler: CommandHandler {
+    typealias Handled = RegisterUser
+    let passwords: PasswordHasher
+    let clockwork: Clockwork
+
+    /// The transaction begins with its first statement, so nobody waits for a connection while the password is hashed.
+    func callAsFunction(_ command: RegisterUser.Valid, in work: Work, for request: RequestContext) async throws
+        -> UserView
+    {
+        let credential = try await passwords.credential(of: command.password)
+        let (user, events) = User.register(
+            clockwork.newID(), email: command.email, name: command.name, role: command.role, credential: credential,
+            at: clockwork.now())
+        try work.add(user, to: .users)
+        try work.publish(events, of: user, for: request)
+        return UserView(user, version: .new.next)
+    }
+}
+
+extension PasswordHasher {
+    func credential(of password: NewPassword) async throws -> Credential {
+        Credential(hash: try await hash(Password(password.text)).text)
+    }
+}
+
+extension RegisterUser: Described {
+    package static var schema: Schema {
+        Schema(of: Self.self).with("email", .email).with("name", .userName).with("password", .password)
+            .example(["email": "john.doe@example.com", "name": "John Doe", "password": "SecurePass123!"])
+    }
+}
+
+extension Schema {
+    static let email = Schema.text(
+        3...Email.longest, format: "email", expectation: "an email address", check: Email.isValid
+    ).example("john.doe@example.com")
+
+    /// One that is not only blanks, of at most 100 characters between them, none of which is a control character.
+    static let userName = Schema.text(
+        UserName.lengths,
+        pattern: #"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$"#,
+        expectation: "a name of 1 to 100 characters"
+    ) { (try? UserName($0)) != nil }.example("John Doe")
+
+    static let password = Schema.text(
+        NewPassword.lengths, pattern: "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9])[ -~]{8,72}$",
+        expectation: "8 to 72 bytes with upper and lower case, a digit and a special character"
+    ) { (try? NewPassword($0)) != nil }.example("SecurePass123!")
+}
