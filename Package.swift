@@ -48,7 +48,7 @@ let systemLibraries: [SystemLibrary] = [
 
 let modules: [Module] = [
     // System: beside the C libraries, the one lock that all layers share.
-    .init("TradewindLocks", at: "System/Locks", testsKnow: nil),
+    .init("TradewindLocks", at: "System/Locks", knows: ["CLinux"], testsKnow: nil),
     // Reactor: event loops, sockets, timers, signals, worker pool.
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux", "TradewindLocks"]),
     // Wire: what travels, and the two ends of it.
@@ -67,6 +67,10 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindObservability", at: "Core/Observability",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindPersistence", at: "Core/Persistence", knows: ["TradewindDomain", "TradewindJSON"],
@@ -99,8 +103,8 @@ let modules: [Module] = [
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
-            "TradewindJSON",
+            "TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindObservability",
+            "TradewindHTTP", "TradewindHTTPServer", "TradewindHTTPClient", "TradewindReactor", "TradewindJSON",
         ],
         testsKnow: ["TradewindTesting"]),
     .init(
@@ -155,8 +159,9 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindObservability",
+                    "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
+                    "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

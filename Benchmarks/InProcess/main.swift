@@ -8,6 +8,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p4", readingOrders),
     ("p7", orderCoding),
     ("p11", dispatching),
+    ("recording", recording),
     ("sqlite", durableInserts),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),

@@ -12,7 +12,8 @@ private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = [
-    "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
+    "TradewindDomain", "TradewindCQRS", "TradewindObservability", "TradewindPersistence", "TradewindMessaging",
+    "TradewindRepositories",
 ]
 private let adapters: Set<String> = ["TradewindPostgres", "TradewindSQLite"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
@@ -21,7 +22,7 @@ private let ours: Set<String> = wire.union(ends).union(core).union(adapters).uni
 
 let layers: [Layer] = [
     Layer("Sources/System"),
-    Layer("Sources/System/Locks", imports: ["Synchronization"]),
+    Layer("Sources/System/Locks", imports: ["Synchronization", "CLinux"]),
     Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
     Layer("Sources/Wire/JSON", imports: small),
     Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
@@ -29,6 +30,7 @@ let layers: [Layer] = [
     Layer("Sources/Wire/HTTPClient", imports: small.union(wire).union(["TradewindReactor", "COpenSSL"])),
     Layer("Sources/Core/Domain"),  // not even libc: what a domain says is true on any machine
     Layer("Sources/Core/CQRS", imports: ["TradewindLocks", "TradewindDomain", "TradewindJSON"]),
+    Layer("Sources/Core/Observability", imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindJSON"])),
     Layer(
         "Sources/Core/Messaging",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
@@ -41,7 +43,9 @@ let layers: [Layer] = [
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
     Layer(
         "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(["TradewindDomain", "TradewindReactor", "TradewindHTTPServer"])),
+        imports: small.union(wire).union(ends).union([
+            "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindObservability", "TradewindReactor",
+        ])),
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union([
@@ -97,6 +101,8 @@ let habits: [Habit] = [
 let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
+    "Sources/Core/Observability/Metrics/Cells.swift",  // counters that several threads add to, without a lock
+    "Sources/Core/Observability/Logs/LineBuffer.swift",  // text written in place
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Reactor/",  // sockets, epoll, signals, threads
     "Sources/Wire/JSON/",  // one pass over the bytes of a text
@@ -109,6 +115,8 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
+    "Sources/ServiceKit/Runtime/Observability/LogWriter.swift",  // lines to a file, through libc
+    "Sources/ServiceKit/Runtime/Observability/ProcessFacts.swift",  // what the kernel says of the process
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc

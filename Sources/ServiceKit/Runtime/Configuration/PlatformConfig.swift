@@ -4,6 +4,7 @@ package struct PlatformConfig: Sendable {
     package let listen: ListenConfig
     package let http: HTTPConfig
     package let log: LogConfig
+    package let tracing: TracingConfig
 
     /// `services` are those this program hosts. The front one is moved by `PORT`: the gateway when there are several.
     package init(_ env: inout ConfigReader, hosting services: [HostedService], program: String = "tradewind") {
@@ -11,6 +12,7 @@ package struct PlatformConfig: Sendable {
         listen = ListenConfig(&env, hosting: services)
         http = HTTPConfig(&env, app)
         log = LogConfig(&env)
+        tracing = TracingConfig(&env)
     }
 }
 
@@ -28,21 +30,5 @@ package struct AppConfig: Sendable {
         serviceName = env(
             "SERVICE_NAME", .text, default: defaultName, describedDefault: "the service's name",
             help: "Label on logs, metrics and traces")
-    }
-}
-
-package enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, warning, error }
-package enum LogFormat: String, CaseIterable, Sendable { case json, text }
-
-package struct LogConfig: Sendable {
-    package let level: LogLevel
-    package let format: LogFormat
-
-    package init(_ env: inout ConfigReader) {
-        env.section("Logs")
-        level = env("LOG_LEVEL", .choice, default: .info, help: "The least level that is written")
-        format = env(
-            "LOG_FORMAT", .choice, default: env.sources.onTerminal ? .text : .json,
-            describedDefault: "`json`, `text` on a terminal", help: "One JSON object a line, or text for people")
     }
 }

@@ -1,21 +1,30 @@
 internal import Glibc
+internal import TradewindCQRS
 package import TradewindHTTP
 internal import TradewindHTTPServer
+internal import TradewindHTTPClient
 internal import TradewindLocks
+internal import TradewindObservability
 internal import TradewindReactor
 
 /// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
 package final class Host: Sendable {
     package let config: PlatformConfig
     package let readiness = Readiness()
+    package let observability: Observability
+    private let checks: HealthChecks
     private let settings: [Setting]
     private let loops: EventLoopGroup
     private let workers = WorkerPool(threads: 4, queueLimit: 1024)
     private let address: SocketAddress
     private let parts = Lock<[any Service]>([])
 
-    init(_ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting]) async throws {
-        (self.config, self.loops, self.settings) = (config, loops, settings)
+    init(
+        _ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting], observability: Observability
+    ) async throws {
+        (self.config, self.loops, self.settings, self.observability) = (config, loops, settings, observability)
+        checks = HealthChecks(clockwork: observability.clockwork)
+        checks.add(.disk(at: "."))
         let name = config.listen.host
         let found = try? await Resolver(workers: workers).addresses(of: name, port: 0).first
         guard let found else { throw ListenFailure("HOST=\(name) is no address of this machine") }
@@ -25,29 +34,43 @@ package final class Host: Sendable {
     /// Adds a part. Parts start in the order in which they are added and stop in reverse.
     package func add(_ part: any Service) { parts.withLock { $0.append(part) } }
 
+    /// Adds something that has to be there before the program is given work.
+    package func check(_ check: HealthCheck) { checks.add(check) }
+
     /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
     package func serve(_ service: HostedService, _ routes: [Route]) throws {
-        let health = Health(service: service.name, readiness: readiness, settings: settings)
+        let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
+        let watch = observability.watch(service.name)
+        let own = (health.routes + observability.routes).map { watch.watching($0, isQuiet: true) }
+        let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(
-            try config.http.responder(for: routes + health.routes), on: loops, limits: ServerLimits(config.http),
-            observer: ServerObserver { error, request in
-                Console.complain("\(service.name): request \(request.id) failed: \(error)")
-            }, workers: workers)
+            responder, on: loops, limits: ServerLimits(config.http),
+            observer: ServerObserver(failed: watch.failed, refused: watch.refused), workers: workers)
+        observability.count(server, of: service.name)
         add(
             HTTPPart(
-                name: service.name, server: server, address: address.with(port: config.listen.port(of: service)),
-                grace: config.http.shutdownGrace))
+                server: server, address: address.with(port: config.listen.port(of: service)),
+                grace: config.http.shutdownGrace, log: observability.log.named(service.name)))
     }
 
     func run(drain: Duration) async throws {
         let group = ServiceGroup(
-            parts.withLock { $0 }, readiness: readiness, drain: drain,
-            report: { report in
-                if report == .ready { Console.say("ready") }
-            }, halt: { _exit(ExitCode.interrupted.rawValue) })
+            exporter + parts.withLock { $0 }, readiness: readiness, drain: drain, report: observability.tell,
+            halt: { _exit(ExitCode.interrupted.rawValue) })
         let signals = try await watchSignals { group.stop() }
         try await group.run()
         withExtendedLifetime(signals) { workers.shutDown() }
+    }
+
+    /// Starts first and ends last, so that it sends what all others have done.
+    private var exporter: [any Service] {
+        guard let endpoint = config.tracing.endpoint else { return [] }
+        return [
+            OTLPExporter(
+                to: endpoint, config.tracing.form, queue: observability.spans,
+                client: HTTPClient(on: loops, workers: workers), log: observability.log,
+                clockwork: observability.clockwork)
+        ]
     }
 
     /// SIGTERM and SIGINT ask for the end. The others are blocked: SIGHUP has nothing to reopen, SIGPIPE never kills.
@@ -61,15 +84,17 @@ package final class Host: Sendable {
 
 /// The HTTP server of one service as a part of the program.
 private struct HTTPPart: Service {
-    let name: String
     let server: HTTPServer
     let address: SocketAddress
     let grace: Duration
+    let log: Log
+
+    var name: String { log.service }
 
     func run(_ life: Life) async throws {
         do {
             let bound = try await server.listen(on: address)
-            Console.say("\(name) listens on http://\(bound)")
+            log.info("listens", [LogField(.address, "http://\(bound)")])
         } catch let error as SystemError {
             throw ListenFailure("cannot listen on \(address): \(error.reason)")
         }

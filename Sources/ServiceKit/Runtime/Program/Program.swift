@@ -60,7 +60,9 @@ package struct Program: Sendable {
         try env.check()
         let loops = try EventLoopGroup(count: config.listen.workers)
         defer { loops.shutDown() }
-        let host = try await Host(config, loops: loops, settings: env.settings)
+        let observability = Observability(config, loops: loops.loops)
+        defer { observability.close() }
+        let host = try await Host(config, loops: loops, settings: env.settings, observability: observability)
         try compose(host)
         try await host.run(drain: config.http.shutdownGrace)
     }
