@@ -51,21 +51,30 @@ internal import TradewindDomain
         count &+= 1
     }
 
+    /// With a literal the length is known to the compiler, and few moves are what is left.
     @inline(__always)
     package mutating func append(_ text: StaticString) {
-        unsafe copy(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: text.utf8Start, byteCount: length)
+        count &+= length
     }
+
+    mutating func append(_ text: [UInt8]) { unsafe text.withUnsafeBufferPointer { unsafe copy($0) } }
 
     package mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { unsafe copy($0) }
     }
 
+    /// What is there, as bytes of their own.
+    var text: [UInt8] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+
     @inline(__always)
     private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)
-        unsafe (base + count).update(from: start, count: bytes.count)
+        unsafe UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: bytes.count)
         count &+= bytes.count
     }
 

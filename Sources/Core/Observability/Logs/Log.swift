@@ -69,12 +69,10 @@ package struct Log: Sendable {
 
     /// One line for a request that was answered. `path` is the one that was routed, without the query, in which there
     /// may be secrets.
-    package func access(_ answer: AccessEntry, path: Swift.Span<UInt8>) {
+    package func access(_ answer: AccessEntry, _ place: AccessPlace, path: Swift.Span<UInt8>) {
         let time = now().microseconds
         queue.add(.ownThread, isUrgent: false) { buffer in
-            buffer.begin(style, answer.level, service, time, answer.request, answer.trace)
-            buffer.access(answer, path)
-            buffer.end()
+            buffer.access(style, answer, place, path, time)
         }
     }
 
@@ -106,19 +104,46 @@ package struct LogStyle: Sendable {
 package struct AccessEntry: Sendable {
     package let request: CorrelationID
     package let trace: TraceContext
-    package let method: String, route: String
     package let status: Int
     package let nanoseconds: Int
     /// Of the answer's content, when that is known.
     package let bytes: Int?
-    package let level: LogLevel
 
-    package init(
-        request: CorrelationID, trace: TraceContext, method: String, route: String, status: Int, nanoseconds: Int,
-        bytes: Int?, level: LogLevel = .info
-    ) {
-        (self.request, self.trace, self.method, self.route) = (request, trace, method, route)
-        (self.status, self.nanoseconds, self.bytes, self.level) = (status, nanoseconds, bytes, level)
+    package init(request: CorrelationID, trace: TraceContext, status: Int, nanoseconds: Int, bytes: Int?) {
+        (self.request, self.trace, self.status, self.nanoseconds) = (request, trace, status, nanoseconds)
+        self.bytes = bytes
+    }
+}
+
+/// What is the same in all access lines of a route. The line is half made of it, so it is put into words once.
+package final class AccessPlace: Sendable {
+    package let level: LogLevel
+    let service: String, method: String
+    /// From the time to the request's id, and from the span's id to the path.
+    let head: [UInt8], middle: [UInt8]
+
+    package init(level: LogLevel = .info, service: String, method: String, route: String) {
+        (self.level, self.service, self.method) = (level, service, method)
+        head = Self.text { line in
+            line.append("\",\"level\":\"")
+            line.append(level.word)
+            line.append("\",\"service\":\"")
+            line.appendEscaped(service)
+            line.append("\",\"requestId\":\"")
+        }
+        middle = Self.text { line in
+            line.append("\",\"stream\":\"access\",\"msg\":\"request\",\"method\":\"")
+            line.appendEscaped(method)
+            line.append("\",\"route\":\"")
+            line.appendEscaped(route)
+            line.append("\",\"path\":\"")
+        }
+    }
+
+    private static func text(_ body: (inout LineBuffer) -> Void) -> [UInt8] {
+        var line = LineBuffer()
+        body(&line)
+        return line.text
     }
 }
 

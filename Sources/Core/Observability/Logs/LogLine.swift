@@ -1,7 +1,7 @@
 package import TradewindCQRS
 internal import TradewindDomain
 
-/// One line: a JSON object, or text for people, with colours on a terminal. Written straight into the 
+/// One line: a JSON object, or text for people, with colours on a terminal. Written straight into the
 extension LineBuffer {
     private var isJSON: Bool { style.format == .json }
 
@@ -97,13 +97,24 @@ extension LineBuffer {
         append(UInt8(ascii: "\""))
     }
 
-    package mutating func access(_ answer: AccessEntry, _ path: Swift.Span<UInt8>) {
-        guard isJSON else { return accessText(answer, path) }
-        append(",\"stream\":\"access\",\"msg\":\"request\",\"method\":\"")
-        append(answer.method)
-        append("\",\"route\":\"")
-        appendEscaped(answer.route)
-        append("\",\"path\":\"")
+    mutating func access(
+        _ style: LogStyle, _ answer: AccessEntry, _ place: AccessPlace, _ path: Swift.Span<UInt8>,
+        _ microseconds: Int64
+    ) {
+        guard style.format == .json else {
+            begin(style, place.level, place.service, microseconds, answer.request, nil)
+            accessText(answer, place.method, path)
+            return end()
+        }
+        append("{\"time\":\"")
+        append(time: microseconds)
+        append(place.head)
+        append(answer.request)
+        append("\",\"traceId\":\"")
+        append(answer.trace)
+        append("\",\"spanId\":\"")
+        append(hexadecimal: answer.trace.spanID)
+        append(place.middle)
         appendEscaped(path)
         append("\",\"status\":")
         append(answer.status)
@@ -113,11 +124,12 @@ extension LineBuffer {
         }
         append(",\"ms\":")
         append(milliseconds: answer.nanoseconds)
+        append("}\n")
     }
 
-    private mutating func accessText(_ answer: AccessEntry, _ path: Swift.Span<UInt8>) {
+    private mutating func accessText(_ answer: AccessEntry, _ method: String, _ path: Swift.Span<UInt8>) {
         append("  ")
-        append(answer.method)
+        append(method)
         append(" ")
         appendEscaped(path)
         append(" ")

@@ -61,7 +61,9 @@ package struct Exposition {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         // OpenMetrics asks for 1.0 in `le`, Prometheus writes 1; both read both.
-        if value == value.rounded(), abs(value) < 1e15 { return format == .openMetrics ? "\(value)" : "\(Int64(value))" }
+        if value == value.rounded(), abs(value) < 1e15 {
+            return format == .openMetrics ? "\(value)" : "\(Int64(value))"
+        }
         return "\(value)"
     }
 
@@ -79,6 +81,13 @@ package struct LabelText: Sendable {
     }
 
     init<Label: Labels>(_ label: Label) { self.init(Label.names, label.values) }
+
+    private init(text: String) { self.text = text }
+
+    func adding(_ name: StaticString, _ value: String) -> LabelText {
+        let own = LabelText([name], [value]).text
+        return LabelText(text: text.isEmpty ? own : "\(text),\(own)")
+    }
 
     var braced: String { text.isEmpty ? "" : "{\(text)}" }
     func braced(adding label: String) -> String { text.isEmpty ? "{\(label)}" : "{\(text),\(label)}" }

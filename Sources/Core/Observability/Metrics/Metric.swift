@@ -47,3 +47,26 @@ package final class Gauge: Metric {
         exposition.gauge(name, labels, value)
     }
 }
+
+/// Counters that differ in one more label whose values are few and known: one addition finds and counts. Those that
+/// are zero are not told.
+package final class Tally: Metric {
+    package static let kind = MetricKind.counter
+    private let label: StaticString, values: [String]
+    private let cells: Cells
+
+    package init(by label: StaticString, _ values: [String]) {
+        (self.label, self.values) = (label, values)
+        cells = Cells(count: values.count)
+    }
+
+    /// `place` is that of the value in the list.
+    package func add(at place: Int) { cells.add(1, at: place) }
+
+    package func write(to exposition: inout Exposition, _ name: String, _ labels: LabelText) {
+        for (place, value) in values.enumerated() {
+            let count = cells.sum(at: place)
+            if count > 0 { exposition.counter(name, labels.adding(label, value), Double(count)) }
+        }
+    }
+}

@@ -36,6 +36,12 @@ package final class Metrics: Sendable {
         _ name: StaticString, _ help: StaticString, by: Label.Type, most: Int = 500
     ) -> Family<Label, Counter> { family(name, help, most) { Counter() } }
 
+    /// With one more label, for each of whose values there is a place in the list.
+    package func tallies<Label: Labels>(
+        _ name: StaticString, _ help: StaticString, by: Label.Type, and label: StaticString, _ values: [String],
+        most: Int = 500
+    ) -> Family<Label, Tally> { family(name, help, most) { Tally(by: label, values) } }
+
     package func levels<Label: Labels>(
         _ name: StaticString, _ help: StaticString, by: Label.Type, most: Int = 500
     ) -> Family<Label, Level> { family(name, help, most) { Level() } }

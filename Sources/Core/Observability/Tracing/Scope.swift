@@ -1,5 +1,5 @@
-package import TradewindCQRS
 internal import Synchronization
+package import TradewindCQRS
 
 /// What is being done at the moment, and for whom: on every log line, and the parent of every span. Handlers do not
 /// pass it on; it follows their task.

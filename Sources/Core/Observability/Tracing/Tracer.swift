@@ -1,6 +1,6 @@
+internal import Synchronization
 package import TradewindCQRS
 package import TradewindDomain
-internal import Synchronization
 
 /// Begins traces, decides which are looked at, and takes the spans of those. Of the others nothing is made but the
 /// numbers that log lines and later services know them by.
@@ -70,7 +70,8 @@ package final class Tracer: Sendable {
         take(
             SpanRecord(
                 span.trace, parent: span.parent, service: span.service, name: span.name, kind: span.kind,
-                start: span.wall.microseconds &* 1_000, nanoseconds: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000,
+                start: span.wall.microseconds &* 1_000,
+                nanoseconds: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000,
                 hasFailed: hasFailed, request: span.request, fields: span.fields + fields))
     }
 }

@@ -52,7 +52,8 @@ package final class LogWriter: Sendable {
         unsafe lines.withBytes { bytes in
             var rest = unsafe bytes[...]
             while unsafe !rest.isEmpty {
-                let count = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = unsafe Glibc.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if count >= 0 {
                     unsafe rest = rest.dropFirst(count)
                 } else if errno == EAGAIN {

@@ -1,6 +1,6 @@
+package import TradewindDomain
 package import TradewindObservability
 package import TradewindPersistence
-package import TradewindDomain
 
 /// A database under watch: how long its statements take, and a span for each within a traced request.
 package struct ObservedDatabase<Inner: Database>: Database {

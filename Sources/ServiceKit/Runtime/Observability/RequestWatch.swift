@@ -10,7 +10,9 @@ final class RequestWatch: Sendable {
     private let tracer: Tracer
     private let log: Log
 
-    init(metrics: HTTPMetrics, tracer: Tracer, log: Log) { (self.metrics, self.tracer, self.log) = (metrics, tracer, log) }
+    init(metrics: HTTPMetrics, tracer: Tracer, log: Log) {
+        (self.metrics, self.tracer, self.log) = (metrics, tracer, log)
+    }
 
     /// The label of all paths that no route serves: each by its own name would be as many labels as clients can think
     /// of.
@@ -18,20 +20,26 @@ final class RequestWatch: Sendable {
 
     /// The route under watch. Probes and scrapes are counted, but neither traced nor told, unless all is.
     func watching(_ route: Route, isQuiet: Bool = false) -> Route {
-        let own = RouteMeters(metrics, method: route.method.name, route: route.template)
-        let head = RouteMeters(metrics, method: HTTPMethod.head.name, route: route.template)
-        return route.wrapped(in: { handler in self.watching(handler, isQuiet) { $0 == .head ? head : own } })
+        let own = meters(route.method.name, route.template, isQuiet)
+        // GET routes also serve HEAD.
+        let head = meters(HTTPMethod.head.name, route.template, isQuiet)
+        let isGet = route.method == .get
+        return route.wrapped(in: { handler in
+            self.watching(handler) { isGet && $0.method == .head ? head : own }
+        })
     }
 
     /// Around what no route serves: unknown paths, wrong methods, preflights.
     func watching(_ responder: any Responder) -> any Responder {
         let known: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options]
-        let meters = (known.map(\.name) + ["other"]).map {
-            RouteMeters(metrics, method: $0, route: Self.unmatched)
-        }
+        let meters = (known.map(\.name) + ["other"]).map { self.meters($0, Self.unmatched) }
         return WatchedResponder(inner: responder) { [self] handler in
-            watching(handler, false) { method in meters[known.firstIndex(of: method) ?? known.count] }
+            watching(handler) { request in meters[known.firstIndex(of: request.method) ?? known.count] }
         }
+    }
+
+    private func meters(_ method: String, _ route: String, _ isQuiet: Bool = false) -> RouteMeters {
+        metrics.meters(method: method, route: route, isQuiet: isQuiet, in: log.service)
     }
 
     /// A handler threw something that is no answer.
@@ -40,12 +48,10 @@ final class RequestWatch: Sendable {
     }
 
     /// Something that never became a request.
-    @Sendable func refused(_ status: HTTPStatus) {
-        metrics.requests[HTTPMetrics.Request(method: "none", route: Self.unmatched, status: Int(status.code))].add()
-    }
+    @Sendable func refused(_ status: HTTPStatus) { meters("none", Self.unmatched).count(status) }
 
     private func watching(
-        _ handler: @escaping Handler, _ isQuiet: Bool, _ meters: @escaping @Sendable (HTTPMethod) -> RouteMeters
+        _ handler: @escaping Handler, _ meters: @escaping @Sendable (Request) -> RouteMeters
     ) -> Handler {
         { [self] request in
             // When the turn began in which the head was there: what it waited for the loop is part of its time.
@@ -53,15 +59,14 @@ final class RequestWatch: Sendable {
             let parent = parent(of: request)
             let id = CorrelationID(request.id)
             let trace = tracer.root(of: id, below: parent)
-            let meters = meters(request.method)
             metrics.inFlight.add()
             do {
                 let scope = Scope(service: log.service, request: id, trace: trace)
                 let response = try await Scope.$current.withValue(scope) { try await handler(request) }
-                end(request, id, trace, parent, meters, start, response.status, response.body.count, isQuiet)
+                end(request, id, trace, parent, meters(request), start, response.status, response.body.count)
                 return response
             } catch {
-                end(request, id, trace, parent, meters, start, status(of: error, start), nil, isQuiet)
+                end(request, id, trace, parent, meters(request), start, status(of: error), nil)
                 throw error
             }
         }
@@ -73,30 +78,29 @@ final class RequestWatch: Sendable {
     }
 
     /// A cancelled handler belongs to a client that has gone, which has a status by nginx's custom only.
-    private func status(of error: any Error, _ start: Instant) -> HTTPStatus {
+    private func status(of error: any Error) -> HTTPStatus {
         error is CancellationError ? HTTPStatus(499) : Problem(answering: error).status
     }
 
     private func end(
         _ request: Request, _ id: CorrelationID, _ trace: TraceContext, _ parent: TraceContext?,
-        _ meters: RouteMeters, _ start: Instant, _ status: HTTPStatus, _ bytes: Int?, _ isQuiet: Bool
+        _ meters: RouteMeters, _ start: Instant, _ status: HTTPStatus, _ bytes: Int?
     ) {
         let nanoseconds = Instant.now().nanoseconds - start.nanoseconds
         metrics.inFlight.subtract()
         meters.count(status)
-        if trace.isSampled, !isQuiet {
+        if trace.isSampled, !meters.isQuiet {
             let begin = wallClock() - nanoseconds
-            meters.record(Int(nanoseconds), Exemplar(traceID: trace.traceID, value: Int(nanoseconds), time: begin))
+            let exemplar = Exemplar(traceID: trace.traceID, value: Int(nanoseconds), time: begin)
+            meters.durations.record(Int(nanoseconds), exemplar)
             take(request, id, trace, parent, meters, begin, nanoseconds, status)
         } else {
-            meters.record(Int(nanoseconds), nil)
+            meters.durations.record(Int(nanoseconds))
         }
-        guard !isQuiet || log.writes(.debug) else { return }
+        guard log.writes(meters.line.level) else { return }
         let entry = AccessEntry(
-            request: id, trace: trace, method: request.method.name, route: meters.route, status: Int(status.code),
-            nanoseconds: Int(nanoseconds), bytes: bytes, level: isQuiet ? .debug : .info)
-        guard log.writes(entry.level) else { return }
-        request.head.withPath { path in log.access(entry, path: path) }
+            request: id, trace: trace, status: Int(status.code), nanoseconds: Int(nanoseconds), bytes: bytes)
+        request.head.withPath { path in log.access(entry, meters.line, path: path) }
     }
 
     private func take(
@@ -105,7 +109,8 @@ final class RequestWatch: Sendable {
     ) {
         tracer.take(
             SpanRecord(
-                trace, parent: parent?.spanID, service: log.service, name: "\(meters.method) \(meters.route)",
+                trace, parent: parent?.spanID, service: log.service,
+                name: "\(meters.labels.method) \(meters.labels.route)",
                 kind: .server, start: begin, nanoseconds: nanoseconds, hasFailed: status.code >= 500, request: id,
                 fields: [LogField(.httpStatus, Int(status.code)), LogField(.httpPath, request.path)]))
     }

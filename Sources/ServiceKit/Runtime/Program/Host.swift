@@ -1,8 +1,8 @@
 internal import Glibc
 internal import TradewindCQRS
 package import TradewindHTTP
-internal import TradewindHTTPServer
 internal import TradewindHTTPClient
+internal import TradewindHTTPServer
 internal import TradewindLocks
 internal import TradewindObservability
 internal import TradewindReactor
