@@ -5,7 +5,7 @@ package import TradewindDomain
 /// Begins traces, decides which are looked at, and takes the spans of those. Of the others nothing is made but the
 /// numbers that log lines and later services know them by.
 package final class Tracer: Sendable {
-    package let store = TraceStore()
+    package let store: TraceStore
     package let queue: SpanQueue
     private let clockwork: Clockwork
     /// Of the low 56 bits of a trace id, which are random by W3C's rule (Trace Context 2, §3.2.2.3.1), those below this
@@ -15,10 +15,10 @@ package final class Tracer: Sendable {
 
     /// `ratio` of the traces that begin here are looked at; those that come from elsewhere say it themselves. `seed` is
     /// where the span ids begin.
-    package init(ratio: Double, seed: UInt64, clockwork: Clockwork, queue: SpanQueue = SpanQueue(limit: 0)) {
+    package init(ratio: Double, seed: UInt64, clockwork: Clockwork, store: TraceStore = TraceStore(), queue: SpanQueue = SpanQueue(limit: 0)) {
         threshold = UInt64(min(max(ratio, 0), 1) * Double(1 << 56 as UInt64))
         ids = Atomic(seed)
-        (self.clockwork, self.queue) = (clockwork, queue)
+        (self.clockwork, self.store, self.queue) = (clockwork, store, queue)
     }
 
     /// A number that no other span has: a counter, with its bits stirred (the finaliser of SplitMix64).

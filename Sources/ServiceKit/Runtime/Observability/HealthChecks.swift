@@ -1,4 +1,4 @@
-internal import TradewindDomain
+package import TradewindDomain
 internal import TradewindLocks
 
 /// Something that a service cannot do without, and how to find out whether it is there.
@@ -13,16 +13,16 @@ package struct HealthCheck: Sendable {
 }
 
 /// What a check found, and how long it took.
-struct HealthResult: Sendable {
-    let name: String
+package struct HealthResult: Sendable {
+    package let name: String
     /// Nil when all is well.
-    let reason: String?
-    let seconds: Double
+    package let reason: String?
+    package let seconds: Double
 }
 
 /// Asks what a service depends on: all at the same time, each for a second at most, and no more often than once a
 /// second however many ask. A check that hangs is not begun a second time beside itself.
-final class HealthChecks: Sendable {
+package final class HealthChecks: Sendable {
     private struct State {
         var checks: [HealthCheck] = []
         var results: [HealthResult] = []
@@ -33,14 +33,14 @@ final class HealthChecks: Sendable {
     private let clockwork: Clockwork
     private let limit: Duration, freshness: Duration
 
-    init(clockwork: Clockwork, limit: Duration = .seconds(1), freshness: Duration = .seconds(1)) {
+    package init(clockwork: Clockwork, limit: Duration = .seconds(1), freshness: Duration = .seconds(1)) {
         (self.clockwork, self.limit, self.freshness) = (clockwork, limit, freshness)
     }
 
-    func add(_ check: HealthCheck) { state.withLock { $0.checks.append(check) } }
+    package func add(_ check: HealthCheck) { state.withLock { $0.checks.append(check) } }
 
     /// In the order in which they were added.
-    func results() async -> [HealthResult] {
+    package func results() async -> [HealthResult] {
         let now = clockwork.uptime()
         let (checks, known) = state.withLock { state in
             (state.checks, state.results.count == state.checks.count && now < state.validUntil ? state.results : nil)

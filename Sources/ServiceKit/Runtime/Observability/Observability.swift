@@ -17,7 +17,6 @@ package final class Observability: Sendable {
     let spans: SpanQueue
     let clockwork: Clockwork
     private let writer: LogWriter
-    private let http: HTTPMetrics
     private let servers = Lock<[(name: String, server: HTTPServer)]>([])
 
     init(_ config: PlatformConfig, loops: [EventLoop], clockwork: Clockwork = .live) {
@@ -27,7 +26,7 @@ package final class Observability: Sendable {
         spans = SpanQueue(limit: config.tracing.endpoint == nil ? 0 : 8_192)
         tracer = Tracer(
             ratio: config.tracing.ratio, seed: clockwork.newUUID().low, clockwork: clockwork, queue: spans)
-        (self.writer, self.log, self.clockwork, http) = (writer, log, clockwork, HTTPMetrics(metrics))
+        (self.writer, self.log, self.clockwork) = (writer, log, clockwork)
         writer.start { lost in log.warning("log lines found no room", [LogField(.count, lost)]) }
         metrics.readProcess(loops: loops)
         readLosses()
@@ -52,7 +51,7 @@ package final class Observability: Sendable {
     }
 
     func watch(_ service: String) -> RequestWatch {
-        RequestWatch(metrics: http, tracer: tracer, log: log.named(service))
+        RequestWatch(metrics, tracer, log.named(service))
     }
 
     /// The open connections of a service's server.

@@ -1,17 +1,17 @@
 internal import TradewindCQRS
 internal import TradewindDomain
-internal import TradewindHTTP
-internal import TradewindObservability
+package import TradewindHTTP
+package import TradewindObservability
 internal import TradewindReactor
 
 /// What happens around every request of a service: its place in a trace, its metrics, its line in the access log.
-final class RequestWatch: Sendable {
+package final class RequestWatch: Sendable {
     private let metrics: HTTPMetrics
     private let tracer: Tracer
     private let log: Log
 
-    init(metrics: HTTPMetrics, tracer: Tracer, log: Log) {
-        (self.metrics, self.tracer, self.log) = (metrics, tracer, log)
+    package init(_ metrics: Metrics, _ tracer: Tracer, _ log: Log) {
+        (self.metrics, self.tracer, self.log) = (HTTPMetrics(metrics), tracer, log)
     }
 
     /// The label of all paths that no route serves: each by its own name would be as many labels as clients can think
@@ -19,7 +19,7 @@ final class RequestWatch: Sendable {
     private static let unmatched = "unmatched"
 
     /// The route under watch. Probes and scrapes are counted, but neither traced nor told, unless all is.
-    func watching(_ route: Route, isQuiet: Bool = false) -> Route {
+    package func watching(_ route: Route, isQuiet: Bool = false) -> Route {
         let own = meters(route.method.name, route.template, isQuiet)
         // GET routes also serve HEAD.
         let head = meters(HTTPMethod.head.name, route.template, isQuiet)
@@ -30,7 +30,7 @@ final class RequestWatch: Sendable {
     }
 
     /// Around what no route serves: unknown paths, wrong methods, preflights.
-    func watching(_ responder: any Responder) -> any Responder {
+    package func watching(_ responder: any Responder) -> any Responder {
         let known: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options]
         let meters = (known.map(\.name) + ["other"]).map { self.meters($0, Self.unmatched) }
         return WatchedResponder(inner: responder) { [self] handler in
