@@ -159,7 +159,8 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindObservability",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindJSON",
+                    "TradewindObservability",
                     "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
                     "TradewindTesting",
                 ],

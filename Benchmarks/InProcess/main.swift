@@ -13,6 +13,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
+    ("serve-bare", bareServer),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
@@ -21,6 +22,7 @@ guard unknown.isEmpty else {
     print("no such row: \(unknown.joined(separator: " ")); there are: \(rows.map(\.name).joined(separator: " "))")
     exit(64)
 }
-for row in rows where wanted.isEmpty ? !row.name.hasPrefix("callgrind") : wanted.contains(row.name) {
+// What has a dash is for a tool, and may never end.
+for row in rows where wanted.isEmpty ? !row.name.contains("-") : wanted.contains(row.name) {
     try await row.run()
 }

@@ -73,7 +73,13 @@ import TradewindTesting
 
     @Test func `below the level is not even put together`() {
         let fixture = LogFixture(.warning)
-        fixture.log.info("never", [{ Issue.record("asked for its fields"); return LogField(.order, 1) }()])
+        fixture.log.info(
+            "never",
+            [
+                {
+                    Issue.record("asked for its fields"); return LogField(.order, 1)
+                }()
+            ])
         #expect(fixture.lines == [])
     }
 

@@ -4,7 +4,6 @@ import TradewindDomain
 import TradewindRuntime
 import TradewindTesting
 
-
 @Suite struct `The checks of a service` {
     private struct Away: Error, CustomStringConvertible { let description = "connection refused" }
     private let clock = ManualClock()

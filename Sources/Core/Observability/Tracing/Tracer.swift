@@ -15,7 +15,10 @@ package final class Tracer: Sendable {
 
     /// `ratio` of the traces that begin here are looked at; those that come from elsewhere say it themselves. `seed` is
     /// where the span ids begin.
-    package init(ratio: Double, seed: UInt64, clockwork: Clockwork, store: TraceStore = TraceStore(), queue: SpanQueue = SpanQueue(limit: 0)) {
+    package init(
+        ratio: Double, seed: UInt64, clockwork: Clockwork, store: TraceStore = TraceStore(),
+        queue: SpanQueue = SpanQueue(limit: 0)
+    ) {
         threshold = UInt64(min(max(ratio, 0), 1) * Double(1 << 56 as UInt64))
         ids = Atomic(seed)
         (self.clockwork, self.store, self.queue) = (clockwork, store, queue)
