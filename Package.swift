@@ -51,7 +51,7 @@ let systemLibraries: [SystemLibrary] = [
 
 let modules: [Module] = [
     // System: beside the C libraries, the one lock that all layers share.
-    .init("TradewindLocks", at: "System/Locks", testsKnow: nil),
+    .init("TradewindLocks", at: "System/Locks", knows: ["CLinux"], testsKnow: nil),
     // Reactor: event loops, sockets, timers, signals, worker pool.
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux", "TradewindLocks"]),
     // Wire: what travels, and the two ends of it.
@@ -70,6 +70,10 @@ let modules: [Module] = [
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
         "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindObservability", at: "Core/Observability",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindCQRS", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindSecurity", at: "Core/Security",
@@ -115,13 +119,17 @@ let modules: [Module] = [
         "TradewindDatabases", at: "ServiceKit/Databases",
         knows: ["TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite"], testsKnow: nil),
     .init(
+        "TradewindBrokers", at: "ServiceKit/Brokers",
+        knows: ["TradewindEmbedded", "TradewindMessaging", "TradewindPersistence"], testsKnow: nil),
+    .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
             "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
-            "TradewindDatabases", "TradewindSecurity",
+            "TradewindDatabases", "TradewindBrokers", "TradewindAPI", "TradewindSecurity", "TradewindObservability",
+            "TradewindHTTPClient",
         ],
-        testsKnow: ["TradewindHTTPClient", "TradewindTesting", "depot"]),
+        testsKnow: ["TradewindTesting", "depot"]),
     // What a service can be asked, declared once: routes, checks, OpenAPI.
     .init(
         "TradewindAPI", at: "ServiceKit/API",
@@ -156,7 +164,7 @@ struct Context {
             Module(
                 name, at: "Services/\(name)/Service",
                 knows: ["\(name)Contracts"] + listensTo.map { "\($0)Contracts" } + serviceKnows,
-                testsKnow: ["TradewindLocks", "TradewindRuntime", "TradewindTesting"]),
+                testsKnow: ["TradewindLocks", "TradewindTesting"]),
         ]
     }
 }
@@ -164,7 +172,7 @@ struct Context {
 /// What every service is written in.
 let serviceKnows = [
     "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindPersistence", "TradewindRepositories",
-    "TradewindResilience", "TradewindSecurity", "TradewindJSON", "TradewindHTTP", "TradewindAPI",
+    "TradewindResilience", "TradewindSecurity", "TradewindJSON", "TradewindHTTP", "TradewindAPI", "TradewindRuntime",
 ]
 
 let contexts: [Context] = [
@@ -173,10 +181,11 @@ let contexts: [Context] = [
     .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
 ]
 
-/// Programs are ten to twenty lines: configuration in, service out.
-let programs: [(name: String, knows: [String])] = [
-    ("tradewind", ["TradewindHTTP", "TradewindRuntime"])
-]
+/// Each service is a program of its own, and all of them together are another. They are ten lines: who is hosted.
+let programs: [(name: String, knows: [String])] =
+    contexts.map { (name: "tradewind-\($0.name.lowercased())", knows: [$0.name, "TradewindRuntime"]) } + [
+        ("tradewind", contexts.map(\.name) + ["TradewindHTTP", "TradewindRuntime"])
+    ]
 
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
@@ -231,9 +240,10 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindMessaging",
-                    "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindRepositories",
-                    "TradewindRuntime", "TradewindSecurity", "TradewindSQLite", "TradewindTesting",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindJSON",
+                    "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
+                    "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
+                    "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

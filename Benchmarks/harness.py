@@ -94,6 +94,13 @@ class Bench:
             [*wrapper, str(self.program)], port, "/health/ready", self.folder, environment, core,
             self.folder / f"ours-{port}.log"))
 
+    def bare(self, core):
+        """Our server without a log, metrics or traces."""
+        program, port = self.program.with_name("benchmarks"), free_port()
+        if not program.exists():
+            raise NotMeasured("the product `benchmarks` is not built")
+        return self.start(Server([str(program), "serve-bare"], port, "/hello", self.folder, {"PORT": str(port)}, core))
+
     def nginx(self, access_log, core=None):
         port, home = free_port(), self.folder / f"nginx-{len(list(self.folder.iterdir()))}"
         home.mkdir()

@@ -9,12 +9,14 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p4", readingOrders),
     ("p7", orderCoding),
     ("p11", dispatching),
+    ("recording", recording),
     ("sqlite", durableInserts),
     ("security", security),
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
     ("callgrind-verify", verifyLoop),
+    ("serve-bare", bareServer),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
@@ -23,6 +25,7 @@ guard unknown.isEmpty else {
     print("no such row: \(unknown.joined(separator: " ")); there are: \(rows.map(\.name).joined(separator: " "))")
     exit(64)
 }
-for row in rows where wanted.isEmpty ? !row.name.hasPrefix("callgrind") : wanted.contains(row.name) {
+// What has a dash is for a tool, and may never end.
+for row in rows where wanted.isEmpty ? !row.name.contains("-") : wanted.contains(row.name) {
     try await row.run()
 }

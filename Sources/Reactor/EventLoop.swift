@@ -26,8 +26,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// When this turn of the loop began.
     @safe @exclusivity(unchecked) package private(set) var now = Instant.now()
-    /// How long the last turn kept later events waiting.
-    package private(set) var lag = Duration.zero
+    /// How long turns kept later events waiting.
+    package let turnTimes = TurnTimes()
     package let buffers = BufferPool()
 
     private struct Inbox {
@@ -115,7 +115,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             while let deadline = timers.popPassed(now: now) { deadline.fire() }
             runJobs()
             endTurn()
-            lag = Instant.now() - now
+            turnTimes.add(Instant.now().nanoseconds - now.nanoseconds)
             rest(after: count)
         }
     }

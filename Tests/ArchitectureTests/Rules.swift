@@ -12,15 +12,16 @@ private let small: Set<String> = ["Glibc", "Synchronization", "TradewindLocks"]
 private let wire: Set<String> = ["TradewindJSON", "TradewindHTTP"]
 private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = [
-    "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
-    "TradewindResilience", "TradewindSecurity",
+    "TradewindDomain", "TradewindCQRS", "TradewindObservability", "TradewindPersistence", "TradewindMessaging",
+    "TradewindRepositories", "TradewindResilience", "TradewindSecurity",
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
 private let contexts = ["Users", "Orders", "Payments"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
-    "TradewindReactor", "TradewindDatabases", "TradewindRuntime", "TradewindTesting", "TradewindAPI",
+    "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
+    "TradewindAPI",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
@@ -29,7 +30,9 @@ private let serviceLayers = contexts.flatMap { name in
         Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
         Layer(
             "Sources/Services/\(name)/Service",
-            imports: core.union(contracts).union(["TradewindAPI", "TradewindHTTP", "TradewindJSON"])),
+            imports: core.union(contracts).union([
+                "TradewindAPI", "TradewindHTTP", "TradewindJSON", "TradewindRuntime",
+            ])),
         Layer("Sources/Services/\(name)/Service/Adapters", imports: core.union(contracts).union(["TradewindJSON"])),
         Layer("Sources/Services/\(name)/Service/Reactions", imports: core.union(contracts)),
         Layer("Sources/Services/\(name)/Service/Domain", imports: contracts.union(["TradewindDomain"])),
@@ -48,7 +51,7 @@ let layers = platformLayers + serviceLayers
 
 private let platformLayers: [Layer] = [
     Layer("Sources/System"),
-    Layer("Sources/System/Locks", imports: ["Synchronization"]),
+    Layer("Sources/System/Locks", imports: ["Synchronization", "CLinux"]),
     Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
     Layer("Sources/Wire/JSON", imports: small),
     Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),
@@ -60,6 +63,7 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/Core/Security",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindJSON", "COpenSSL", "CCrypt"])),
+    Layer("Sources/Core/Observability", imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindJSON"])),
     Layer(
         "Sources/Core/Messaging",
         imports: small.union(["TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindJSON"])),
@@ -75,17 +79,19 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Databases",  // the only code that knows which adapter an address means
         imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),
+    Layer("Sources/ServiceKit/Brokers", imports: adapters.union(["TradewindMessaging", "TradewindPersistence"])),
     Layer(
         "Sources/ServiceKit/Runtime",
-        imports: small.union(wire).union(core).union(["TradewindReactor", "TradewindHTTPServer", "TradewindDatabases"])
-    ),
+        imports: small.union(wire).union(ends).union(core).union([
+            "TradewindAPI", "TradewindBrokers", "TradewindDatabases", "TradewindReactor",
+        ])),
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union(core).union([
             "TradewindAPI", "TradewindReactor", "TradewindRuntime",
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
-    Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
+    Layer("Sources/Programs", imports: Set(contexts).union(["TradewindRuntime", "TradewindHTTP"])),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Tests/SecurityTests", imports: small.union(ours).union(["Testing", "COpenSSL"])),  // its error queue
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
@@ -139,6 +145,9 @@ let habits: [Habit] = [
 let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
+    "Sources/Core/Observability/Metrics/Cells.swift",  // counters that several threads add to, without a lock
+    "Sources/Core/Observability/Logs/LineBuffer.swift",  // text written in place
+    "Sources/Core/Observability/Logs/Stripe.swift",  // a buffer whose one user a flag says
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
     "Sources/Core/Security/Primitives/",  // OpenSSL
     "Sources/Core/Security/Passwords/Bcrypt.swift",  // libcrypt
@@ -154,6 +163,8 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
+    "Sources/ServiceKit/Runtime/Observability/LogWriter.swift",  // lines to a file, through libc
+    "Sources/ServiceKit/Runtime/Observability/ProcessFacts.swift",  // what the kernel says of the process
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc

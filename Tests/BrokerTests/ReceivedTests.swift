@@ -26,7 +26,7 @@ private struct ParcelSent: IntegrationEvent, Equatable {
             ParcelSent(parcel: "p", number: 3), id: id, source: "store", at: .noon, for: request)
         let read = try Received<ParcelSent>(delivery(String(decoding: written.body, as: UTF8.self)))
         #expect(read.event == ParcelSent(parcel: "p", number: 3) && read.id == id.description)
-        #expect(read.source == "store" && read.time == .noon && read.request.id == .given("r-1"))
+        #expect(read.envelope.source == "store" && read.envelope.time == .noon && read.request.id == .given("r-1"))
         #expect(read.request.trace == trace && read.request.caller == .service("store"))
     }
 

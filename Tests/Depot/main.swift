@@ -49,7 +49,7 @@ let hosted = isThere("alone") ? [orders] : [orders, users]
 
 Program("depot", help: "Stores parcels.", hosting: hosted) { host in
     let store = try host.store(orders, publishingTo: FileBroker())
-    if hosted.contains(users) { _ = try host.store(users, publishingTo: FileBroker()) }
+    if hosted.contains(where: { $0.name == users.name }) { _ = try host.store(users, publishingTo: FileBroker()) }
     try host.serve(
         orders,
         [

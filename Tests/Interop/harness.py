@@ -55,10 +55,10 @@ class Program:
     def __enter__(self):
         for line in self.process.stdout:
             self.lines.append(line)
-            found = re.search(r"listens on http://[^ ]*:(\d+)", line)
+            found = re.search(r'"msg":"listens","address":"http://[^"]*:(\d+)"', line)
             if found:
                 self.port = int(found[1])
-            if line == "ready\n":
+            if '"msg":"ready"' in line:
                 return self
         raise AssertionError("the program ended before it was ready: " + "".join(self.lines))
 

@@ -1,4 +1,3 @@
-internal import TradewindRuntime
 import Orders
 import OrdersContracts
 import Testing
@@ -6,6 +5,7 @@ import TradewindAPI
 import TradewindCQRS
 import TradewindDomain
 import TradewindJSON
+internal import TradewindRuntime
 import TradewindTesting
 import UsersContracts
 

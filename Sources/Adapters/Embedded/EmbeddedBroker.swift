@@ -26,6 +26,10 @@ package final class EmbeddedBroker: Broker {
     /// There is nothing to make: a topic is there as soon as somebody listens.
     package func prepare(_ topics: [EventName]) async throws(BrokerFailure) { try await check() }
 
+    package func announce(_ group: String, of topics: [EventName]) {
+        state.withLock { $0.announce(group, topics) }
+    }
+
     package func join(_ group: String, of topics: [EventName]) async throws(BrokerFailure) -> any MessageSource {
         let member = state.withLock { $0.join(group, topics) }
         return EmbeddedSource(group, member, of: self)

@@ -72,9 +72,13 @@ struct Traffic {
         return .inHand
     }
 
+    mutating func announce(_ name: String, _ topics: [EventName]) {
+        groups[name, default: Group(topics: [])].topics.formUnion(topics)
+    }
+
     mutating func join(_ name: String, _ topics: [EventName]) -> Member {
         let member = Member(name)
-        groups[name, default: Group(topics: [])].topics.formUnion(topics)
+        announce(name, topics)
         groups[name]?.members.append(member)
         return member
     }

@@ -41,4 +41,11 @@ package struct AuditEntry: Sendable {
     package let outcome: Outcome
     /// Only what the command opted in.
     package let fields: [LogField]
+
+    package init(
+        at: Timestamp, command: String, caller: Caller, request: CorrelationID, outcome: Outcome, fields: [LogField]
+    ) {
+        (self.at, self.command, self.caller) = (at, command, caller)
+        (self.request, self.outcome, self.fields) = (request, outcome, fields)
+    }
 }

@@ -28,18 +28,35 @@ extension Message where Valid == Self {
 /// A field that a message has opted in to have logged.
 package struct LogField: Hashable, Sendable {
     package let key: LogKey, value: String
+    /// Told as it is, where text stands in quotes.
+    package let isNumber: Bool
 
     package init(_ key: LogKey, _ value: some CustomStringConvertible & Sendable) {
-        (self.key, self.value) = (key, value.description)
+        (self.key, self.value, isNumber) = (key, value.description, false)
+    }
+
+    package init(_ key: LogKey, _ value: some BinaryInteger & Sendable) {
+        (self.key, self.value, isNumber) = (key, String(value), true)
     }
 }
 
 /// From a closed vocabulary: `extension LogKey { static let orderID = LogKey("order.id") }` stands where the id does.
 package struct LogKey: Hashable, Sendable {
-    private let text: String
-    package init(_ text: StaticString) { self.text = text.description }
+    package let description: String
+    /// What is told under such a name is nobody's business: the second line of defence, behind types that cannot be
+    /// shown.
+    package let isSecret: Bool
+
+    package init(_ text: StaticString) {
+        description = text.description
+        let words = description.lowercased().split { "._- ".contains($0) }.map(String.init)
+        isSecret = words.contains { Self.secrets.contains($0) } || words.suffix(2) == ["api", "key"]
+    }
+
+    private static let secrets: Set<String> = [
+        "password", "passphrase", "secret", "token", "cookie", "authorization", "credential", "credentials", "apikey",
+        "jwt",
+    ]
 }
 
-extension LogKey: CustomStringConvertible {
-    package var description: String { text }
-}
+extension LogKey: CustomStringConvertible {}

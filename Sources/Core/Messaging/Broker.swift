@@ -10,6 +10,9 @@ package protocol Broker: Publisher {
     /// of them until it is settled. A new group begins at the beginning of what the broker has.
     func join(_ group: String, of topics: [EventName]) async throws(BrokerFailure) -> any MessageSource
 
+    /// The group will join. For a broker that keeps nothing by itself: until then messages wait for it.
+    func announce(_ group: String, of topics: [EventName])
+
     /// Every message of the topics from now on, once, to whoever listens; nothing is kept for who is slow or away.
     /// Ends when the task that reads it is cancelled.
     func follow(_ topics: [EventName]) async throws(BrokerFailure) -> AsyncStream<Delivery>
@@ -82,6 +85,8 @@ package struct BrokerFailure: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension Broker {
+    package func announce(_ group: String, of topics: [EventName]) {}
+
     /// Publishes the message again where it came from, and forgets the dead letter. All groups of the topic get it;
     /// those that had handled it know it by its id. False when there is no such dead letter.
     package func replay(_ id: DeadLetter.Identifier) async throws(BrokerFailure) -> Bool {

@@ -177,7 +177,7 @@ package final class Consumer: Sendable {
         let start = clockwork.uptime()
         var verdict = Verdict.handled
         do {
-            try await subscription.handle(delivery)
+            try await subscription.handle(delivery, observer.around)
         } catch {
             verdict = Verdict(of: error)
             if error is CancellationError, clockwork.uptime() - start >= settings.timeout {

@@ -34,6 +34,7 @@ package struct ConsumerStatus: Sendable {
 package struct ConsumerObserver: Sendable {
     package enum Outcome: String, CaseIterable, Sendable { case handled, failed, poison, outage }
 
+    package var around: Subscription.Around?
     /// One call of a handler and how long it took.
     package var handled: @Sendable (Delivery, Outcome, Duration) -> Void
     package var buried: @Sendable (Delivery, _ reason: String) -> Void
@@ -41,11 +42,12 @@ package struct ConsumerObserver: Sendable {
     package var report: @Sendable (String) -> Void
 
     package init(
+        around: Subscription.Around? = nil,
         handled: @escaping @Sendable (Delivery, Outcome, Duration) -> Void = { _, _, _ in },
         buried: @escaping @Sendable (Delivery, String) -> Void = { _, _ in },
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        (self.handled, self.buried, self.report) = (handled, buried, report)
+        (self.around, self.handled, self.buried, self.report) = (around, handled, buried, report)
     }
 }
 

@@ -2,15 +2,24 @@ package import TradewindCQRS
 package import TradewindDomain
 internal import TradewindJSON
 
-/// An event as a handler gets it, with what its envelope said.
-package struct Received<Event: IntegrationEvent>: Sendable {
-    package let event: Event
-    /// By which it is known when it comes again.
+/// What an event's envelope says.
+package struct ReceivedEnvelope: Sendable {
+    package let topic: EventName
+    /// By which the event is known when it comes again.
     package let id: String
     package let source: String
     package let time: Timestamp?
     /// The request that caused it, in whose trace its handling belongs.
-    package let request: RequestContext
+    package internal(set) var request: RequestContext
+}
+
+/// An event as a handler gets it.
+package struct Received<Event: IntegrationEvent>: Sendable {
+    package let event: Event
+    package internal(set) var envelope: ReceivedEnvelope
+
+    package var id: String { envelope.id }
+    package var request: RequestContext { envelope.request }
 }
 
 /// A message that nobody will ever be able to handle: not JSON, of another shape, from the future.
@@ -49,10 +58,11 @@ extension Received {
 
     private init(_ attributes: Attributes, _ event: Event) throws(PoisonMessage) {
         self.event = event
-        (id, source, time) = (attributes.key, attributes.source, attributes.time)
         let trace = attributes.traceparent.flatMap { TraceContext(parent: $0, state: attributes.tracestate) }
-        request = RequestContext(
-            id: .given(attributes.requestID), caller: .service(attributes.source), trace: trace)
+        envelope = ReceivedEnvelope(
+            topic: Event.name, id: attributes.key, source: attributes.source, time: attributes.time,
+            request: RequestContext(
+                id: .given(attributes.requestID), caller: .service(attributes.source), trace: trace))
     }
 }
 

@@ -1,19 +1,39 @@
+package import TradewindCQRS
 internal import TradewindDomain
 
 /// What a group does with the messages of one topic.
 package struct Subscription: Sendable {
-    package let topic: EventName
-    package let handle: @Sendable (Delivery) async throws -> Void
+    /// Stands around the handler of an event, once its envelope has been read.
+    package typealias Around =
+        @Sendable (
+            ReceivedEnvelope, (RequestContext) async throws -> Void
+        ) async throws -> Void
 
-    /// Whatever the handler throws is judged by `Verdict`.
+    package let topic: EventName
+    package let handle: @Sendable (Delivery, Around?) async throws -> Void
+
+    /// For messages as they come. Whatever the handler throws is judged by `Verdict`.
     package init(_ topic: EventName, _ handle: @escaping @Sendable (Delivery) async throws -> Void) {
-        (self.topic, self.handle) = (topic, handle)
+        self.topic = topic
+        self.handle = { delivery, _ in try await handle(delivery) }
     }
 
     package static func on<Event: IntegrationEvent>(
         _: Event.Type, _ handle: @escaping @Sendable (Received<Event>) async throws -> Void
     ) -> Subscription {
-        Subscription(Event.name) { delivery in try await handle(try Received(delivery)) }
+        Subscription(topic: Event.name) { delivery, around in
+            let received = try Received<Event>(delivery)
+            guard let around else { return try await handle(received) }
+            try await around(received.envelope) { request in
+                var received = received
+                received.envelope.request = request
+                try await handle(received)
+            }
+        }
+    }
+
+    private init(topic: EventName, handle: @escaping @Sendable (Delivery, Around?) async throws -> Void) {
+        (self.topic, self.handle) = (topic, handle)
     }
 }
 

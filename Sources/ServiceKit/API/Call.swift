@@ -82,7 +82,7 @@ package struct Edge: Sendable {
 }
 
 extension CorrelationID {
-    init(_ id: RequestID) {
+    package init(_ id: RequestID) {
         switch id {
         case .given(let text): self = .given(text)
         case .made(let high, let low): self = .made(UUID(high: high, low: low))

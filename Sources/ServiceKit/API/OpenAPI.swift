@@ -1,5 +1,5 @@
-internal import TradewindDomain
 internal import TradewindCQRS
+internal import TradewindDomain
 internal import TradewindHTTP
 package import TradewindJSON
 

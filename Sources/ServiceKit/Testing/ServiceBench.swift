@@ -46,7 +46,7 @@ package struct ServiceBench<Service: Sendable>: Sendable {
         guard let subscription = subscriptions.first(where: { $0.topic == Event.name }) else {
             throw DidNotHappen("nobody listens to \(Event.name)")
         }
-        try await subscription.handle(delivery)
+        try await subscription.handle(delivery, nil)
     }
 
     /// The topics of what the service has told, in order.

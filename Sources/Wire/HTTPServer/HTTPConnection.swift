@@ -163,6 +163,7 @@ final class HTTPConnection: @unchecked Sendable {
     /// Answers what never became a request, and ends.
     private func refuse(_ problem: Problem) async {
         exchange &+= 1
+        server.observer.refused(problem.status)
         let response = problem.response(requestID: server.makeID(), instance: nil)
         writeRefusal(response)
         _ = await flush()

@@ -6,12 +6,21 @@ package import TradewindReactor
 package struct ServerObserver: Sendable {
     /// A handler threw something that is no answer. The client got a 500 with the request's id.
     package var failed: @Sendable (any Error, Request) -> Void
-    package init(failed: @escaping @Sendable (any Error, Request) -> Void = { _, _ in }) { self.failed = failed }
+    /// Something that never became a request was answered: a head that is none, or came too slowly.
+    package var refused: @Sendable (HTTPStatus) -> Void
+
+    package init(
+        failed: @escaping @Sendable (any Error, Request) -> Void = { _, _ in },
+        refused: @escaping @Sendable (HTTPStatus) -> Void = { _ in }
+    ) {
+        (self.failed, self.refused) = (failed, refused)
+    }
 }
 
 /// An HTTP/1.1 server: one listener a loop, each connection a task of the loop that accepted it.
 package final class HTTPServer: Sendable {
     private let loops: [ServerLoop]
+    private let places: Places
 
     /// `workers` compress large answers; without them these go as they are.
     package init(
@@ -19,6 +28,7 @@ package final class HTTPServer: Sendable {
         observer: ServerObserver = ServerObserver(), workers: WorkerPool? = nil
     ) {
         let places = Places(limits.connections)
+        self.places = places
         loops = group.loops.map {
             let part = ServerLoop(
                 loop: $0, responder: responder, limits: limits, observer: observer, places: places)
@@ -26,6 +36,9 @@ package final class HTTPServer: Sendable {
             return part
         }
     }
+
+    /// Over all loops.
+    package var openConnections: Int { places.taken }
 
     /// Listens on every loop and returns the address, whose port is the kernel's choice when zero was asked for.
     package func listen(on address: SocketAddress) async throws -> SocketAddress {

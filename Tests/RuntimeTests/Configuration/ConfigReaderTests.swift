@@ -1,4 +1,5 @@
 import Testing
+import TradewindObservability
 import TradewindRuntime
 
 @Suite struct `Reading settings` {

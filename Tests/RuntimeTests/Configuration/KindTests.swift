@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TradewindObservability
 import TradewindRuntime
 
 @Suite struct `Reading a value` {

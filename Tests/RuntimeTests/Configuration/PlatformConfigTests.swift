@@ -1,4 +1,5 @@
 import Testing
+import TradewindObservability
 import TradewindRuntime
 
 private let orders = HostedService("orders", port: 3002)

@@ -1,24 +1,3 @@
-package import TradewindPersistence
-
-/// A service that a program hosts: its name in the port table, its port there, and what it keeps in a database.
-package struct HostedService: Hashable, Sendable {
-    package let name: String, port: UInt16
-    /// Moved by `PORT`.
-    package let isFront: Bool
-    /// Its own tables, beside those of the platform (outbox, inbox, answers). Nil when it has no database.
-    package let schema: [MigrationSet]?
-
-    package init(_ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil) {
-        self.name = name
-        self.port = port
-        self.isFront = isFront
-        self.schema = schema
-    }
-
-    /// A setting of this service alone: `ORDERS_PORT`.
-    func variable(_ setting: String) -> String { name.uppercased().replacing("-", with: "_") + "_" + setting }
-}
-
 package struct ListenConfig: Sendable {
     package let host: String
     package let workers: Int
@@ -42,7 +21,7 @@ package struct ListenConfig: Sendable {
                 variable, .port, default: service.port, describedDefault: "the service's own port",
                 family: "<NAME>_PORT",
                 help: "Port of one service, stronger than `PORT`")
-            let chosen = service == front && !env.isSet(variable) ? frontPort ?? own : own
+            let chosen = service.name == front?.name && !env.isSet(variable) ? frontPort ?? own : own
             let port = chosen == 0 ? 0 : Int(chosen) + offset
             if chosen != 0, !(1...65535).contains(port) {
                 env.refuse("PORT_OFFSET", because: "moves \(service.name) from \(chosen) to \(port), which is no port")

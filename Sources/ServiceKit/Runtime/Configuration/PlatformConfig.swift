@@ -6,6 +6,8 @@ package struct PlatformConfig: Sendable {
     package let security: SecurityConfig
     package let log: LogConfig
     package let database: DatabaseConfig
+    package let messaging: MessagingConfig
+    package let tracing: TracingConfig
 
     /// `services` are those this program hosts. The front one is moved by `PORT`: the gateway when there are several.
     package init(_ env: inout ConfigReader, hosting services: [HostedService], program: String = "tradewind") {
@@ -14,7 +16,10 @@ package struct PlatformConfig: Sendable {
         http = HTTPConfig(&env, app)
         security = SecurityConfig(&env, app)
         log = LogConfig(&env)
-        database = DatabaseConfig(&env, hosting: services)
+        messaging = MessagingConfig(&env)
+        let stores = services.contains { $0.schema != nil } ? messaging.stores : []
+        database = DatabaseConfig(&env, hosting: services + stores)
+        tracing = TracingConfig(&env)
     }
 }
 
@@ -32,21 +37,5 @@ package struct AppConfig: Sendable {
         serviceName = env(
             "SERVICE_NAME", .text, default: defaultName, describedDefault: "the service's name",
             help: "Label on logs, metrics and traces")
-    }
-}
-
-package enum LogLevel: String, CaseIterable, Sendable { case trace, debug, info, warning, error }
-package enum LogFormat: String, CaseIterable, Sendable { case json, text }
-
-package struct LogConfig: Sendable {
-    package let level: LogLevel
-    package let format: LogFormat
-
-    package init(_ env: inout ConfigReader) {
-        env.section("Logs")
-        level = env("LOG_LEVEL", .choice, default: .info, help: "The least level that is written")
-        format = env(
-            "LOG_FORMAT", .choice, default: env.sources.onTerminal ? .text : .json,
-            describedDefault: "`json`, `text` on a terminal", help: "One JSON object a line, or text for people")
     }
 }

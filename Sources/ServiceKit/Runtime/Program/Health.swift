@@ -6,28 +6,35 @@ internal import TradewindReactor
 struct Health: Sendable {
     let service: String
     let readiness: Readiness
+    let checks: HealthChecks
     let settings: [Setting]
     private let started = Instant.now()
 
-    init(service: String, readiness: Readiness, settings: [Setting]) {
-        (self.service, self.readiness, self.settings) = (service, readiness, settings)
+    init(service: String, readiness: Readiness, checks: HealthChecks, settings: [Setting]) {
+        (self.service, self.readiness, self.checks, self.settings) = (service, readiness, checks, settings)
     }
 
     var routes: [Route] {
         [
-            .get("/health") { _ in try report() },
+            .get("/health") { _ in try await report() },
             .get("/health/live") { _ in .bytes(try JSON.encode(["status": "up"]), .json) },
-            .get("/health/ready") { _ in try report() },
+            .get("/health/ready") { _ in try await report() },
             .get("/health/environment") { _ in .bytes(try JSON.encode(environment), .json) },
         ]
     }
 
-    private func report() throws -> Response {
+    /// The same for people and for probes: what is missing is named in both.
+    private func report() async throws -> Response {
         let status = readiness.status
+        let results = await checks.results()
+        var reasons = status.reasons
+        for result in results { reasons[result.name] = result.reason ?? reasons[result.name] }
+        let isReady = status == .ready && reasons.isEmpty
         let body = Report(
-            status: status.word, service: service, version: Program.version,
-            uptime: (Instant.now() - started).inSeconds, reasons: status.reasons)
-        return .bytes(try JSON.encode(body), .json, status: status == .ready ? .ok : .serviceUnavailable)
+            status: status == .ready && !isReady ? "down" : status.word, service: service, version: Program.version,
+            uptime: (Instant.now() - started).inSeconds, reasons: reasons,
+            checks: Dictionary(results.map { ($0.name, Check($0)) }) { first, _ in first })
+        return .bytes(try JSON.encode(body), .json, status: isReady ? .ok : .serviceUnavailable)
     }
 
     /// Names and values that are no secrets.
@@ -39,6 +46,16 @@ struct Health: Sendable {
         let status: String, service: String, version: String
         let uptime: Double
         let reasons: [String: String]
+        let checks: [String: Check]
+    }
+
+    private struct Check: Encodable {
+        let status: String, reason: String?, ms: Double
+
+        init(_ result: HealthResult) {
+            (status, reason) = (result.reason == nil ? "up" : "down", result.reason)
+            ms = (result.seconds * 1_000_000).rounded() / 1_000
+        }
     }
 }
 

@@ -11,10 +11,10 @@ package struct Program: Sendable {
     private let services: [HostedService]
     private let compose: @Sendable (borrowing Host) throws -> Void
 
-    /// `compose` builds the services into the host; it is the composition root.
+    /// - Parameter compose: adds to the host what its services do not compose themselves.
     package init(
         _ name: String, help: String, hosting services: [HostedService],
-        compose: @escaping @Sendable (borrowing Host) throws -> Void
+        compose: @escaping @Sendable (borrowing Host) throws -> Void = { _ in }
     ) {
         (self.name, self.help, self.services, self.compose) = (name, help, services, compose)
     }
@@ -52,8 +52,8 @@ package struct Program: Sendable {
             return config.database
         }
         return Command(
-            name, help: help, { _ in }, commands: [.config(settings), .migrate(desk), .outbox(desk)]
-        ) { try await serve() }
+            name, help: help, { HostingOptions(&$0) }, commands: [.config(settings), .migrate(desk), .outbox(desk)]
+        ) { options in try await serve(try options.chosen(from: services)) }
     }
 
     /// All settings, of the services of this program or, for the documentation, of any.
@@ -61,18 +61,49 @@ package struct Program: Sendable {
         var env = ConfigReader(.process())
         let services = ofAnyProgram ? [HostedService("example", port: 0, schema: [])] : services
         _ = PlatformConfig(&env, hosting: services, program: name)
+        for service in self.services { _ = service.declared(&env) }
         return env
     }
 
-    private func serve() async throws {
+    private func serve(_ services: [HostedService]) async throws {
         var env = ConfigReader(.process())
         let config = PlatformConfig(&env, hosting: services, program: name)
+        let compositions = services.map { (service: $0, compose: $0.declared(&env)) }
         for warning in env.warnings { Console.complain("\(name): \(warning)") }
         try env.check()
         let loops = try EventLoopGroup(count: config.listen.workers)
         defer { loops.shutDown() }
-        let host = try await Host(config, loops: loops, settings: env.settings)
+        let observability = Observability(config, loops: loops.loops)
+        defer { observability.close() }
+        let host = try await Host(config, loops: loops, settings: env.settings, observability: observability)
+        for (service, compose) in compositions { try compose(ServiceHost(host: host, service: service)) }
         try compose(host)
         try await host.run(drain: config.http.shutdownGrace)
+    }
+}
+
+/// Which of its services a program runs.
+private struct HostingOptions: Sendable {
+    private let names: [String]
+
+    init(_ args: inout ArgumentReader) {
+        names = args(
+            "services", .list(.text), default: [], shownAs: "NAMES",
+            help: "Runs only these of its services, comma separated (default: all)")
+    }
+
+    func chosen(from services: [HostedService]) throws(UsageError) -> [HostedService] {
+        for name in names where !services.contains(where: { $0.name == name }) {
+            let known = services.map(\.name).joined(separator: ", ")
+            throw UsageError(lines: ["--services: there is no \"\(printable(name))\"; there are \(known)"])
+        }
+        return names.isEmpty ? services : services.filter { names.contains($0.name) }
+    }
+}
+
+extension HostedService {
+    fileprivate func declared(_ env: inout ConfigReader) -> Composition {
+        env.section("Service \(name)")
+        return declare(&env)
     }
 }

@@ -6,7 +6,7 @@ internal import TradewindReactor
 /// there. While it is not, the service runs, is not ready, and says why.
 struct DatabaseKeeper: Service {
     let label: String
-    let service: HostedService
+    let migrations: [MigrationSet]
     let database: any Database
     let readiness: Readiness
     let clockwork: Clockwork
@@ -52,7 +52,7 @@ struct DatabaseKeeper: Service {
     }
 
     private func migrate() async throws {
-        for set in service.migrations {
+        for set in migrations {
             do { try await Migrator(database).migrate(set, at: clockwork.now()) } catch MigrationError.failed(
                 _, _, let error) where error.isUnavailability
             { throw error }

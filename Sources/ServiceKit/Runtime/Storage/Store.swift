@@ -2,43 +2,77 @@ internal import TradewindCQRS
 internal import TradewindDatabases
 internal import TradewindDomain
 package import TradewindMessaging
+internal import TradewindObservability
 package import TradewindPersistence
 internal import TradewindReactor
 package import TradewindRepositories
 
+/// A database that is looked after.
+struct KeptDatabase: Sendable {
+    let database: any Database
+    /// Open when its schema is up to date.
+    let isMigrated: Latch
+}
+
 extension Host {
-    /// The database of a service, with the parts that keep it going: they migrate it and say so while it is away,
-    /// publish what is committed, and forget what is old. To be called before `serve`, so that they start first.
+    /// The database of a service, with the part that migrates it and says so while it is away.
+    ///
+    /// - Parameter isPlatform: whether the tables of the platform belong to it.
+    func keep(_ service: HostedService, isPlatform: Bool = true) throws -> KeptDatabase {
+        try keptDatabases.get(service.name) {
+            let database = try ObservedDatabase(open(service), observability)
+            let keeper = DatabaseKeeper(
+                label: config.database.label(of: service), migrations: service.migrations(withPlatform: isPlatform),
+                database: database, readiness: readiness, clockwork: observability.clockwork)
+            add(keeper, in: .storage)
+            return KeptDatabase(database: database, isMigrated: keeper.isMigrated)
+        }
+    }
+
+    /// What a service keeps its state with, and the parts that publish what is committed and forget what is old.
+    func store(_ service: HostedService) throws -> Store {
+        try store(service, publishingTo: broker())
+    }
+
     package func store(_ service: HostedService, publishingTo publisher: any Publisher) throws -> Store {
-        let database = try open(service)
-        let (config, clockwork, label) = (config.database, Clockwork.live, config.database.label(of: service))
-        let report = { @Sendable (line: String) in Console.complain("\(service.name): \(line)") }
-        let relay = OutboxRelay(database, to: publisher, clockwork: clockwork, report: report)
+        let kept = try keep(service)
+        let (config, clockwork) = (config.database, observability.clockwork)
+        let log = observability.log.named(service.name)
+        let report = { @Sendable (line: String) in log.warning("storage is held up", [LogField(.error, line)]) }
+        let relay = OutboxRelay(kept.database, to: publisher, clockwork: clockwork, report: report)
         let store = Store(
-            database, of: service.name, clockwork: clockwork, bell: relay.bell,
+            kept.database, of: service.name, clockwork: clockwork, bell: relay.bell,
             answers: .init(retention: config.answerRetention))
-        let keeper = DatabaseKeeper(
-            label: label, service: service, database: database, readiness: readiness, clockwork: clockwork)
-        add(keeper)
-        add(RelayPart(name: "outbox of \(service.name)", relay: relay, isMigrated: keeper.isMigrated))
+        add(
+            RelayPart(name: "outbox of \(service.name)", relay: relay, isMigrated: kept.isMigrated), in: .publishing)
         add(
             Pruner(
-                name: "pruning of \(service.name)", interval: config.pruneInterval, isMigrated: keeper.isMigrated,
+                name: "pruning of \(service.name)", interval: config.pruneInterval, isMigrated: kept.isMigrated,
                 clockwork: clockwork, report: report
             ) {
                 let now = clockwork.now()
-                _ = try await Inbox.prune(before: now - config.inboxRetention, in: database)
+                _ = try await Inbox.prune(before: now - config.inboxRetention, in: kept.database)
                 _ = try await store.answers.prune(at: now)
-            })
+            }, in: .publishing)
         return store
+    }
+}
+
+extension ObservedDatabase {
+    fileprivate init(_ database: any Database, _ observability: Observability) {
+        self.init(
+            database, metrics: observability.metrics, tracer: observability.tracer,
+            clockwork: observability.clockwork)
     }
 }
 
 extension HostedService {
     /// The tables of the platform, and its own behind them.
-    package var migrations: [MigrationSet] {
+    package var migrations: [MigrationSet] { migrations(withPlatform: true) }
+
+    func migrations(withPlatform isPlatform: Bool) -> [MigrationSet] {
         guard let schema else { return [] }
-        return [.messaging(), DatabaseIdempotency.migrations()] + schema
+        return (isPlatform ? [.messaging(), DatabaseIdempotency.migrations()] : []) + schema
     }
 }
 

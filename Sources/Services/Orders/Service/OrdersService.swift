@@ -3,6 +3,7 @@ package import TradewindDomain
 package import TradewindMessaging
 internal import TradewindPersistence
 package import TradewindRepositories
+package import TradewindRuntime
 
 /// Orders: placed by users, paid by payments.
 package struct OrdersService: Sendable {
@@ -33,5 +34,17 @@ package struct OrdersService: Sendable {
             .welcomeNewUser(store, clockwork), .cancelOrdersOfDeletedUser(store, clockwork),
             .payOrder(store, clockwork), .failPayment(store, clockwork),
         ]
+    }
+}
+
+extension OrdersService {
+    package static let hosted = HostedService(name, port: 3002, schema: [schema]) { _ in
+        { host in
+            let service = try OrdersService(
+                host.store(), authorisation: host.authorisation, instruments: host.instruments,
+                clockwork: host.clockwork)
+            try host.consume(service.subscriptions)
+            try host.serve(service.api)
+        }
     }
 }

@@ -2,6 +2,7 @@ package import TradewindCQRS
 package import TradewindDomain
 internal import TradewindPersistence
 package import TradewindRepositories
+package import TradewindRuntime
 package import TradewindSecurity
 
 /// Users: who has an account.
@@ -30,6 +31,17 @@ package struct UsersService: Sendable {
             UserByIDHandler(database: store.database)
             ListUsersHandler(database: store.database)
             VerifyCredentialsHandler(database: store.database, passwords: passwords)
+        }
+    }
+}
+
+extension UsersService {
+    package static let hosted = HostedService(name, port: 3001, schema: [schema]) { _ in
+        { host in
+            let service = try UsersService(
+                host.store(), passwords: host.passwords, authorisation: host.authorisation,
+                instruments: host.instruments, clockwork: host.clockwork)
+            try host.serve(service.api)
         }
     }
 }

@@ -17,6 +17,11 @@ package struct Route: Sendable {
         Route(method, template == "/" ? path : path + template, bodyLimit: bodyLimit, handler)
     }
 
+    /// The same route with something around its handler.
+    package func wrapped(in middleware: Middleware) -> Route {
+        Route(method, template, bodyLimit: bodyLimit, middleware(handler))
+    }
+
     fileprivate func wrapped(in middleware: [Middleware]) -> Route {
         // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
         var handler = handler

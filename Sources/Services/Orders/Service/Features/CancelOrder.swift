@@ -25,6 +25,6 @@ struct CancelOrderHandler: CommandHandler {
             return try order.cancel(at: clockwork.now())
         }
         try work.publish(events, of: order, for: request)
-        return OrderView(order, userKnown: true)
+        return OrderView(order)
     }
 }

@@ -11,19 +11,20 @@ package struct OrderView: Codable, Equatable, Sendable {
     package let items: [OrderCreated.Item]
     package let totalAmount: Money
     package let status: Order.Status
-    /// Whether users has told of this user yet, and not of the end of the account: an order may be faster.
-    package let userKnown: Bool
+    /// Whether users has told of this user yet, and not of the end of the account: an order may be faster. Nil where
+    /// nobody has looked, in the answer to a change.
+    package let userKnown: Bool?
     package let createdAt: Timestamp, updatedAt: Timestamp
 }
 
 extension Order.Status: Described {}
 
 extension OrderView {
-    /// One that has just been placed.
-    init(_ order: Order, userKnown: Bool = false) {
+    /// As a change has left it.
+    init(_ order: Order) {
         self.init(
             id: order.id, userId: order.user, items: order.items, totalAmount: order.total, status: order.status,
-            userKnown: userKnown, createdAt: order.createdAt, updatedAt: order.updatedAt)
+            userKnown: nil, createdAt: order.createdAt, updatedAt: order.updatedAt)
     }
 }
 
@@ -43,7 +44,7 @@ extension OrderView: RowReadable {
         self.init(
             id: try row.decode(0), userId: try row.decode(1),
             items: try row.decode(2, as: JSONText.self).decode(), totalAmount: try row.decode(3),
-            status: try row.decode(4), userKnown: try row.decode(5), createdAt: try row.decode(6),
+            status: try row.decode(4), userKnown: try row.decode(5, as: Bool.self), createdAt: try row.decode(6),
             updatedAt: try row.decode(7))
     }
 }

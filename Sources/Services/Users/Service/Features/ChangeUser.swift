@@ -1,8 +1,8 @@
 package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
-internal import TradewindRepositories
 internal import TradewindJSON
+internal import TradewindRepositories
 internal import TradewindSecurity
 internal import UsersContracts
 
@@ -28,7 +28,9 @@ package struct ChangeUser: Command {
         var check = Validation()
         let email = check("email", ifPresent: changes.email) { (text) throws(Violations) in try Email(text) }
         let name = check("name", ifPresent: changes.name) { (text) throws(Violations) in try UserName(text) }
-        let password = check("password", ifPresent: changes.password) { (text) throws(Violations) in try NewPassword(text) }
+        let password = check("password", ifPresent: changes.password) { (text) throws(Violations) in
+            try NewPassword(text)
+        }
         try check.done()
         return Valid(user: user, expected: expected, email: email, name: name, password: password)
     }

@@ -1,8 +1,8 @@
 package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
-internal import TradewindRepositories
 internal import TradewindJSON
+internal import TradewindRepositories
 internal import TradewindSecurity
 
 package struct RegisterUser: Command, Decodable {

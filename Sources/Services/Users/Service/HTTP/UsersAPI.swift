@@ -1,6 +1,6 @@
 package import TradewindAPI
-internal import TradewindDomain
 internal import TradewindCQRS
+internal import TradewindDomain
 internal import TradewindHTTP
 internal import UsersContracts
 

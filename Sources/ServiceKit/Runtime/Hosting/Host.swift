@@ -1,43 +1,75 @@
 internal import Glibc
+internal import TradewindCQRS
 package import TradewindHTTP
+internal import TradewindHTTPClient
 internal import TradewindHTTPServer
 internal import TradewindLocks
+internal import TradewindMessaging
+internal import TradewindObservability
 internal import TradewindPersistence
 internal import TradewindReactor
+package import TradewindSecurity
 
 /// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
 package final class Host: Sendable {
     package let config: PlatformConfig
     package let readiness = Readiness()
+    package let observability: Observability
+    private let checks: HealthChecks
     private let settings: [Setting]
     private let loops: EventLoopGroup
     private let workers = WorkerPool(threads: 4, queueLimit: 1024)
     private let address: SocketAddress
-    private let parts = Lock<[any Service]>([])
+    private let parts = Lock<[(phase: Phase, part: any Service)]>([])
+    package let authentication: Authentication
+    /// One queue for the process: hashing is bounded by its cores.
+    package let passwords: PasswordHasher
+    let openedBroker = Once<any Broker>()
+    let keptDatabases = OnceByName<KeptDatabase>()
 
-    init(_ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting]) async throws {
-        (self.config, self.loops, self.settings) = (config, loops, settings)
+    /// When parts start; they stop the other way round. Within a phase in the order in which they were added.
+    package enum Phase: Int, Sendable {
+        case storage, messaging, consuming, publishing, serving
+    }
+
+    init(
+        _ config: PlatformConfig, loops: EventLoopGroup, settings: [Setting], observability: Observability
+    ) async throws {
+        (self.config, self.loops, self.settings, self.observability) = (config, loops, settings, observability)
+        authentication = config.security.authentication(clockwork: observability.clockwork)
+        passwords = PasswordHasher(on: workers)
+        checks = HealthChecks(clockwork: observability.clockwork)
+        checks.add(.disk(at: "."))
         let name = config.listen.host
         let found = try? await Resolver(workers: workers).addresses(of: name, port: 0).first
         guard let found else { throw ListenFailure("HOST=\(name) is no address of this machine") }
         address = found
     }
 
-    /// Adds a part. Parts start in the order in which they are added and stop in reverse.
-    package func add(_ part: any Service) { parts.withLock { $0.append(part) } }
+    package func add(_ part: any Service, in phase: Phase = .serving) {
+        parts.withLock { $0.append((phase, part)) }
+    }
+
+    /// What handlers of messages run on.
+    var executors: [any TaskExecutor] { loops.loops }
+
+    /// Adds something that has to be there before the program is given work.
+    package func check(_ check: HealthCheck) { checks.add(check) }
 
     /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
     package func serve(_ service: HostedService, _ routes: [Route]) throws {
-        let health = Health(service: service.name, readiness: readiness, settings: settings)
+        let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
+        let watch = observability.watch(service.name)
+        let own = (health.routes + observability.routes).map { watch.watching($0, isQuiet: true) }
+        let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(
-            try config.http.responder(for: routes + health.routes), on: loops, limits: ServerLimits(config.http),
-            observer: ServerObserver { error, request in
-                Console.complain("\(service.name): request \(request.id) failed: \(error)")
-            }, workers: workers)
+            responder, on: loops, limits: ServerLimits(config.http),
+            observer: ServerObserver(failed: watch.failed, refused: watch.refused), workers: workers)
+        observability.count(server, of: service.name)
         add(
             HTTPPart(
-                name: service.name, server: server, address: address.with(port: config.listen.port(of: service)),
-                grace: config.http.shutdownGrace))
+                server: server, address: address.with(port: config.listen.port(of: service)),
+                grace: config.http.shutdownGrace, log: observability.log.named(service.name)))
     }
 
     /// The database of a service, of which nothing is asked yet.
@@ -47,13 +79,28 @@ package final class Host: Sendable {
 
     func run(drain: Duration) async throws {
         let group = ServiceGroup(
-            parts.withLock { $0 }, readiness: readiness, drain: drain,
-            report: { report in
-                if report == .ready { Console.say("ready") }
-            }, halt: { _exit(ExitCode.interrupted.rawValue) })
+            exporter + inOrder, readiness: readiness, drain: drain, report: observability.tell,
+            halt: { _exit(ExitCode.interrupted.rawValue) })
         let signals = try await watchSignals { group.stop() }
         try await group.run()
         withExtendedLifetime(signals) { workers.shutDown() }
+    }
+
+    private var inOrder: [any Service] {
+        let parts = parts.withLock(\.self).enumerated()
+        return parts.sorted { ($0.element.phase.rawValue, $0.offset) < ($1.element.phase.rawValue, $1.offset) }
+            .map(\.element.part)
+    }
+
+    /// Starts first and ends last, so that it sends what all others have done.
+    private var exporter: [any Service] {
+        guard let endpoint = config.tracing.endpoint else { return [] }
+        return [
+            OTLPExporter(
+                to: endpoint, config.tracing.form, queue: observability.spans,
+                client: HTTPClient(on: loops, workers: workers), log: observability.log,
+                clockwork: observability.clockwork)
+        ]
     }
 
     /// SIGTERM and SIGINT ask for the end. The others are blocked: SIGHUP has nothing to reopen, SIGPIPE never kills.
@@ -67,15 +114,17 @@ package final class Host: Sendable {
 
 /// The HTTP server of one service as a part of the program.
 private struct HTTPPart: Service {
-    let name: String
     let server: HTTPServer
     let address: SocketAddress
     let grace: Duration
+    let log: Log
+
+    var name: String { log.service }
 
     func run(_ life: Life) async throws {
         do {
             let bound = try await server.listen(on: address)
-            Console.say("\(name) listens on http://\(bound)")
+            log.info("listens", [LogField(.address, "http://\(bound)")])
         } catch let error as SystemError {
             throw ListenFailure("cannot listen on \(address): \(error.reason)")
         }

@@ -1,0 +1,36 @@
+package import TradewindAPI
+package import TradewindCQRS
+package import TradewindDomain
+package import TradewindHTTP
+package import TradewindMessaging
+package import TradewindObservability
+package import TradewindRepositories
+package import TradewindSecurity
+
+/// What the host gives to one of its services, and what that adds to it.
+package struct ServiceHost: Sendable {
+    package let host: Host
+    package let service: HostedService
+
+    package var clockwork: Clockwork { host.observability.clockwork }
+    package var log: Log { host.observability.log.named(service.name) }
+    package var instruments: Instruments { host.observability.instruments(of: service.name) }
+    package var authorisation: Authorisation { host.authentication.authorisation }
+    package var passwords: PasswordHasher { host.passwords }
+
+    /// The service's database, with the parts that keep it going.
+    package func store() throws -> Store { try host.store(service) }
+
+    /// Handles messages for the service, as a member of the group of its name.
+    package func consume(_ subscriptions: [Subscription]) throws {
+        try host.consume(service, subscriptions)
+    }
+
+    /// Serves what is declared on the service's port, beside health, metrics and traces.
+    package func serve(_ api: API, and routes: [Route] = []) throws {
+        let edge = Edge(
+            authenticate: host.authentication.caller, authorisation: authorisation, clockwork: clockwork,
+            trace: { _ in Scope.current?.context }, patience: host.config.http.handlerTimeout)
+        try host.serve(service, api.routes(edge, version: Program.version) + routes)
+    }
+}
