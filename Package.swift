@@ -40,6 +40,7 @@ struct Module {
 
 let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
+    .init("CThreads"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
@@ -47,8 +48,8 @@ let systemLibraries: [SystemLibrary] = [
 ]
 
 let modules: [Module] = [
-    // System: beside the C libraries, the one lock that all layers share.
-    .init("TradewindLocks", at: "System/Locks", knows: ["CLinux"], testsKnow: nil),
+    // System: beside the C libraries, the one lock that all layers share, and which thread is at work.
+    .init("TradewindLocks", at: "System/Locks", knows: ["CThreads"], testsKnow: nil),
     // Reactor: event loops, sockets, timers, signals, worker pool.
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux", "TradewindLocks"]),
     // Wire: what travels, and the two ends of it.
