@@ -160,12 +160,14 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindJSON",
-                    "TradewindObservability",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindObservability",
                     "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
                     "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
+            .executableTarget(
+                name: "bare", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor"],
+                path: "Benchmarks/Bare", swiftSettings: strict, linkerSettings: selfContained),
         ],
     swiftLanguageModes: [.v6]
 )

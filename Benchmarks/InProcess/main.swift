@@ -13,7 +13,6 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("callgrind-decode", orderDecoding),
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
-    ("serve-bare", bareServer),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

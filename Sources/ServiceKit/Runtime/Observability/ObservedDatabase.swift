@@ -3,11 +3,11 @@ package import TradewindObservability
 package import TradewindPersistence
 
 /// A database under watch: how long its statements take, and a span for each within a traced request.
-package struct ObservedDatabase<Inner: Database>: Database {
-    private let inner: Inner
+package struct ObservedDatabase: Database {
+    private let inner: any Database
     private let watch: StatementWatch
 
-    package init(_ inner: Inner, metrics: Metrics, tracer: Tracer, clockwork: Clockwork) {
+    package init(_ inner: any Database, metrics: Metrics, tracer: Tracer, clockwork: Clockwork) {
         self.inner = inner
         let times = metrics.histogram("db_query_duration_seconds", "From asking a database to its answer")
         watch = StatementWatch(times: times, tracer: tracer, clockwork: clockwork)
