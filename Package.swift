@@ -41,6 +41,7 @@ struct Module {
 
 let systemLibraries: [SystemLibrary] = [
     .init("CLinux"),
+    .init("CThreads"),
     .init("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CCrypt", pkgConfig: "libcrypt", debian: "libcrypt-dev"),
@@ -50,8 +51,8 @@ let systemLibraries: [SystemLibrary] = [
 ]
 
 let modules: [Module] = [
-    // System: beside the C libraries, the one lock that all layers share.
-    .init("TradewindLocks", at: "System/Locks", knows: ["CLinux"], testsKnow: nil),
+    // System: beside the C libraries, the one lock that all layers share, and which thread is at work.
+    .init("TradewindLocks", at: "System/Locks", knows: ["CThreads"], testsKnow: nil),
     // Reactor: event loops, sockets, timers, signals, worker pool.
     .init("TradewindReactor", at: "Reactor", knows: ["CLinux", "TradewindLocks"]),
     // Wire: what travels, and the two ends of it.
@@ -240,12 +241,15 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindJSON",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
                     "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
                     "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
                     "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
+            .executableTarget(
+                name: "bare", dependencies: ["TradewindHTTP", "TradewindHTTPServer", "TradewindReactor"],
+                path: "Benchmarks/Bare", swiftSettings: strict, linkerSettings: selfContained),
         ],
     swiftLanguageModes: [.v6]
 )

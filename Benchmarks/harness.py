@@ -96,10 +96,10 @@ class Bench:
 
     def bare(self, core):
         """Our server without a log, metrics or traces."""
-        program, port = self.program.with_name("benchmarks"), free_port()
+        program, port = self.program.with_name("bare"), free_port()
         if not program.exists():
-            raise NotMeasured("the product `benchmarks` is not built")
-        return self.start(Server([str(program), "serve-bare"], port, "/hello", self.folder, {"PORT": str(port)}, core))
+            raise NotMeasured("the product `bare` is not built")
+        return self.start(Server([str(program), str(port)], port, "/hello", self.folder, core=core))
 
     def nginx(self, access_log, core=None):
         port, home = free_port(), self.folder / f"nginx-{len(list(self.folder.iterdir()))}"

@@ -16,7 +16,6 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
     ("callgrind-verify", verifyLoop),
-    ("serve-bare", bareServer),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -68,7 +68,7 @@ import Testing
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
                 "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/Testbed", "Tests/Depot", "Tests/Writer",
-                "Benchmarks/InProcess",
+                "Benchmarks/InProcess", "Benchmarks/Bare",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {
             #expect(folders.contains { file.path.hasPrefix($0 + "/") }, "\(file.path)")

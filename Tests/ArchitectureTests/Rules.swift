@@ -51,7 +51,7 @@ let layers = platformLayers + serviceLayers
 
 private let platformLayers: [Layer] = [
     Layer("Sources/System"),
-    Layer("Sources/System/Locks", imports: ["Synchronization", "CLinux"]),
+    Layer("Sources/System/Locks", imports: ["Synchronization", "CThreads"]),
     Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll
     Layer("Sources/Wire/JSON", imports: small),
     Layer("Sources/Wire/HTTP", imports: small.union(["CZlib", "TradewindJSON"])),

@@ -59,6 +59,22 @@ import TradewindTesting
         #expect(byName["command PlaceOrder"]?["fields"]?["outcome"] == .string("failed"))
     }
 
+    @Test func `handles a message in the trace of who sent it`() async throws {
+        let tracer = tracer()
+        let log = LogFixture()
+        await #expect(throws: CancellationError.self) {
+            try await tracer.handling("order.created", below: Scope.example.trace, for: .given("r"), in: "payments") {
+                log.log.info("handles")
+                throw CancellationError()
+            }
+        }
+        let line = try log.line()
+        #expect(line["requestId"] == .string("r"))
+        let span = try JSONValue.parse(JSON.encode(tracer.store.traces()))[0]?["spans"]?[0]
+        #expect(span?["parentId"] == .string("000000000000b7ad") && span?["kind"] == .string("consumer"))
+        #expect(span?["spanId"] == line["spanId"] && span?["hasFailed"] == .bool(true))
+    }
+
     private func tracer(ratio: Double = 1, seed: UInt64 = 7) -> Tracer {
         Tracer(ratio: ratio, seed: seed, clockwork: .manual())
     }

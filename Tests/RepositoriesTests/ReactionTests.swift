@@ -33,8 +33,9 @@ private struct Counting: Sendable {
             "data":{"parcel":"\(parcel)"}}
             """
         try await subscription.handle(
-            Delivery(place: Place(Lane("parcel.sent", 0), 1), topic: "parcel.sent", key: parcel, body: Array(body.utf8))
-        )
+            Delivery(
+                place: Place(Lane("parcel.sent", 0), 1), topic: "parcel.sent", key: parcel, body: Array(body.utf8)),
+            nil)
     }
 
     func count(_ parcel: String) async throws -> Int {

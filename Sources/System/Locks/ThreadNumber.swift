@@ -1,4 +1,4 @@
-internal import CLinux
+internal import CThreads
 
 /// The calling thread's number among those that have asked: small, and its own as long as it lives. What several
 /// threads write is kept in several places, and the number says in which.

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 internal import TradewindLocks
 
@@ -36,7 +37,7 @@ package final class LogQueue: Sendable {
         switch way {
         case .inOrder:
             // Only the writer, for a moment in which it changes buffers, can be there as well.
-            order.withLock { _ in while !add(to: stripes[0], isUrgent, body) {} }
+            order.withLock { _ in while !add(to: stripes[0], isUrgent, body) { sched_yield() } }
         case .ownThread:
             var next = threadNumber()
             while !add(to: stripes[1 + next & (Self.threads - 1)], isUrgent, body) { next += 1 }
@@ -68,8 +69,9 @@ package final class LogQueue: Sendable {
     package func drain(into spare: inout LineBuffer, _ body: (borrowing LineBuffer) -> Void) {
         isAnnounced.store(false, ordering: .sequentiallyConsistent)
         for stripe in stripes {
-            // One that is in use is not missed: who uses it has yet to look whether the writer is told.
-            _ = stripe.tryUse { lines in if !lines.isEmpty { swap(&lines, &spare) } }
+            // The one who may wait is the writer: were it to pass over a buffer in use, a line could stay there whose
+            // thread has already seen that the writer is awake.
+            while stripe.tryUse({ lines -> Void in swap(&lines, &spare) }) == nil { sched_yield() }
             if spare.isEmpty { continue }
             body(spare)
             spare.clear()

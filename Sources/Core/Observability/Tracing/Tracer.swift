@@ -68,7 +68,27 @@ package final class Tracer: Sendable {
         return open(kind, name(), below: scope.context, in: scope.service, for: scope.request)
     }
 
+    /// Does what a message asks for, in the trace of whoever sent it, with a span and its name on every log line.
+    package func handling<Result>(
+        _ name: String, below parent: TraceContext?, for request: CorrelationID, in service: String,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        let scope = Scope(service: service, request: request, trace: root(of: request, below: parent))
+        let span = OpenSpan(
+            trace: scope.trace, parent: parent?.spanID, kind: .consumer, name: name, service: service,
+            request: request, fields: [], wall: clockwork.now(), start: clockwork.uptime(), tracer: self)
+        do {
+            let result = try await Scope.$current.withValue(scope, operation: body)
+            span.end()
+            return result
+        } catch {
+            span.end(hasFailed: true)
+            throw error
+        }
+    }
+
     fileprivate func close(_ span: OpenSpan, hasFailed: Bool, _ fields: [LogField]) {
+        guard span.trace.isSampled else { return }
         let (seconds, attoseconds) = (clockwork.uptime() - span.start).components
         take(
             SpanRecord(
@@ -83,7 +103,7 @@ package final class Tracer: Sendable {
 package struct OpenSpan: Sendable {
     /// To be sent on: what follows from it stands below it.
     package let trace: TraceContext
-    fileprivate let parent: UInt64
+    fileprivate let parent: UInt64?
     fileprivate let kind: SpanRecord.Kind
     fileprivate let name: String, service: String
     fileprivate let request: CorrelationID?

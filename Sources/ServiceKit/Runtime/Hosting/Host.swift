@@ -59,7 +59,7 @@ package final class Host: Sendable {
     /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
     package func serve(_ service: HostedService, _ routes: [Route]) throws {
         let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
-        let watch = observability.watch(service.name)
+        let watch = observability.watch(service.name, config.http)
         let own = (health.routes + observability.routes).map { watch.watching($0, isQuiet: true) }
         let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(

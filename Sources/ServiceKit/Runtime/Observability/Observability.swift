@@ -50,8 +50,8 @@ package final class Observability: Sendable {
         .observed(by: metrics, tracer, log.named(service))
     }
 
-    func watch(_ service: String) -> RequestWatch {
-        RequestWatch(metrics, tracer, log.named(service))
+    func watch(_ service: String, _ config: HTTPConfig) -> RequestWatch {
+        RequestWatch(metrics, tracer, log.named(service), handlerTimeout: config.handlerTimeout)
     }
 
     /// The open connections of a service's server.

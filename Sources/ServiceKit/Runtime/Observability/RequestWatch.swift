@@ -10,9 +10,11 @@ package final class RequestWatch: Sendable {
     private let metrics: HTTPMetrics
     private let tracer: Tracer
     private let log: Log
+    private let handlerTimeout: Duration
 
-    package init(_ metrics: Metrics, _ tracer: Tracer, _ log: Log) {
+    package init(_ metrics: Metrics, _ tracer: Tracer, _ log: Log, handlerTimeout: Duration = .seconds(30)) {
         (self.metrics, self.tracer, self.log) = (HTTPMetrics(metrics), tracer, log)
+        self.handlerTimeout = handlerTimeout
     }
 
     /// The label of all paths that no route serves: each by its own name would be as many labels as clients can think
@@ -67,7 +69,7 @@ package final class RequestWatch: Sendable {
                 end(request, id, trace, parent, meters(request), start, response.status, response.body.count)
                 return response
             } catch {
-                end(request, id, trace, parent, meters(request), start, status(of: error), nil)
+                end(request, id, trace, parent, meters(request), start, status(of: error, since: start), nil)
                 throw error
             }
         }
@@ -78,9 +80,11 @@ package final class RequestWatch: Sendable {
         return TraceContext(parent: text, state: request[.tracestate])
     }
 
-    /// A cancelled handler belongs to a client that has gone, which has a status by nginx's custom only.
-    private func status(of error: any Error) -> HTTPStatus {
-        error is CancellationError ? HTTPStatus(499) : Problem(answering: error).status
+    /// A handler is cancelled when its time is up, which the server has answered with 503, or when its client has gone,
+    /// which has a status by nginx's custom only.
+    private func status(of error: any Error, since start: Instant) -> HTTPStatus {
+        guard error is CancellationError else { return Problem(answering: error).status }
+        return Instant.now() < start + handlerTimeout ? HTTPStatus(499) : .serviceUnavailable
     }
 
     private func end(

@@ -14,9 +14,6 @@
 void *_Nullable tw_current_loop(void);
 void tw_set_current_loop(void *_Nullable loop);
 
-/// The calling thread's number among those that asked, from 0: which of several counters it counts on.
-int tw_thread_number(void);
-
 /// Lets the calling thread sleep for microseconds: the kernel else adds fifty to save power.
 void tw_set_exact_timers(void);
 
