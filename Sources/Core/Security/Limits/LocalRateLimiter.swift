@@ -2,9 +2,9 @@ package import TradewindDomain
 internal import TradewindLocks
 
 /// Buckets in the memory of one process: 16 bytes each, and no more of them than there are places. A full bucket is as
-/// good as none, so idle ones cost nothing to forget. A key belongs into one of eight places; when others live in all of
-/// them, the one that is nearest to full gives way and its owner gains what was missing: under a flood of addresses the
-/// limit becomes softer, while memory and time stay the same.
+/// good as none, so idle ones cost nothing to forget. A key belongs into one of eight places; when others live in all
+/// of them, the one that is nearest to full gives way and its owner gains what was missing: under a flood of addresses
+/// the limit becomes softer, while memory and time stay the same.
 package final class LocalRateLimiter: RateLimiter {
     package let limit: RateLimit
     private let clockwork: Clockwork
