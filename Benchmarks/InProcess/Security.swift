@@ -1,5 +1,6 @@
 internal import TradewindCQRS
 internal import TradewindDomain
+internal import TradewindReactor
 internal import TradewindSecurity
 internal import TradewindTesting
 
@@ -8,8 +9,13 @@ internal import TradewindTesting
 private struct Gate {
     let tokens = AccessTokens(TokenKeys([TokenKey(secret: "a secret of thirty-two bytes ...")]))
     let token: [UInt8], now = Timestamp.noon
-    let limiter = LocalRateLimiter(RateLimit(1_000_000), clockwork: .manual())
+    let limiter = LocalRateLimiter(RateLimit(1_000_000), clockwork: Gate.clockwork)
     let callers = (0..<10_000).map { RateKey.user(UUID(high: 1, low: $0)) }
+
+    /// As the live one.
+    private static let clockwork = Clockwork(
+        now: { .noon }, uptime: { .nanoseconds(Instant.now().nanoseconds) }, newUUID: { .zero },
+        sleep: { try await Task.sleep(for: $0) })
 
     init() throws {
         let user = UUID(v7: UInt64(now.milliseconds), random: (1, 2))
@@ -40,6 +46,7 @@ private func nanoseconds(_ body: (Int) throws -> Void) rethrows -> Double {
 }
 
 /// For `valgrind --tool=callgrind --toggle-collect='*verifyLoop*'`.
+@inline(never)
 func verifyLoop() throws {
     let gate = try Gate()
     for _ in 0..<20_000 { try gate.verify() }

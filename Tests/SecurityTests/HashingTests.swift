@@ -29,7 +29,7 @@ private final class Threads: Sendable {
     }
 }
 
-@Suite struct `The queue for hashing` {
+@Suite(.timeLimit(.minutes(1))) struct `The queue for hashing` {
     private let threads = Threads()
 
     private func hasher(_ threads: Threads, atOnce: Int = 1, places: Int = 2) -> PasswordHasher {

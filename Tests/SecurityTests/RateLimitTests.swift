@@ -53,6 +53,13 @@ import TradewindTesting
         #expect(verdict.retryAfter == .seconds(180))
     }
 
+    @Test func `is not forgotten because others are asked about`() {
+        let limiter = limiter(RateLimit(1, burst: 1), buckets: 1)
+        _ = limiter.take(1, of: key)
+        for number in 0..<10_000 { #expect(limiter.take(0, of: .address("\(number)")).isAdmitted) }
+        #expect(!limiter.take(1, of: key).isAdmitted)
+    }
+
     @Test(arguments: 1...20) func `over any time admits at most its rate and its burst`(seed: UInt64) {
         var chance = Seeded(seed)
         let (rate, burst) = (Int.random(in: 1...500, using: &chance), Int.random(in: 1...50, using: &chance))

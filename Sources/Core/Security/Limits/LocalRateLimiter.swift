@@ -2,9 +2,9 @@ package import TradewindDomain
 internal import TradewindLocks
 
 /// Buckets in the memory of one process: 16 bytes each, and no more of them than there are places. A full bucket is as
-/// good as none, so idle ones cost nothing to forget. A key belongs into one of eight places; when others live in all of
-/// them, the one that is nearest to full gives way and its owner gains what was missing: under a flood of addresses the
-/// limit becomes softer, while memory and time stay the same.
+/// good as none, so idle ones cost nothing to forget. A key belongs into one of eight places; when others live in all
+/// of them, the one that is nearest to full gives way and its owner gains what was missing: under a flood of addresses
+/// the limit becomes softer, while memory and time stay the same.
 package final class LocalRateLimiter: RateLimiter {
     package let limit: RateLimit
     private let clockwork: Clockwork
@@ -14,7 +14,7 @@ package final class LocalRateLimiter: RateLimiter {
     package init(_ limit: RateLimit, buckets: Int = 1 << 16, clockwork: Clockwork) {
         (self.limit, self.clockwork) = (limit, clockwork)
         var sets = 1
-        while sets * Shard.ways * Self.shardCount < min(buckets, 1 << 26) { sets *= 2 }
+        while sets * BucketSets.ways * Self.shardCount < min(buckets, 1 << 26) { sets *= 2 }
         shards = (0..<Self.shardCount).map { _ in Shard(sets: sets) }
     }
 
@@ -30,7 +30,6 @@ package final class LocalRateLimiter: RateLimiter {
     private static let shardCount = 16
 
     private final class Shard: Sendable {
-        static let ways = 8
         let sets: Lock<BucketSets>
         init(sets count: Int) { sets = Lock(BucketSets(count)) }
     }
@@ -44,26 +43,32 @@ private struct BucketSets {
         var full = Int64.min
     }
 
+    static let ways = 8
+
     private var buckets: [Bucket]
     private let mask: Int
 
     /// A power of two.
     init(_ count: Int) {
-        buckets = Array(repeating: Bucket(), count: count * 8)
+        buckets = Array(repeating: Bucket(), count: count * Self.ways)
         mask = count - 1
     }
 
     mutating func take(_ cost: Int, of hash: UInt64, _ limit: RateLimit, at now: Int64) -> RateVerdict {
-        let start = (Int(truncatingIfNeeded: hash) & mask) * 8
+        let start = (Int(truncatingIfNeeded: hash) & mask) * Self.ways
         var place = start
-        for candidate in start..<start + 8 {
+        for candidate in start..<start + Self.ways {
             if buckets[candidate].hash == hash {
                 place = candidate
                 break
             }
             if buckets[candidate].full < buckets[place].full { place = candidate }
         }
-        if buckets[place].hash != hash { buckets[place] = Bucket(hash: hash) }
+        if buckets[place].hash != hash {
+            // Who only asks about a bucket that is not there takes nobody's place.
+            guard cost > 0 else { return limit.verdict(cost, debt: 0, isAdmitted: true) }
+            buckets[place] = Bucket(hash: hash)
+        }
         return limit.take(cost, from: &buckets[place].full, at: now)
     }
 }

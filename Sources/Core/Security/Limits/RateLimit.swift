@@ -8,8 +8,8 @@ package struct RateLimit: Hashable, Sendable {
     /// Nanoseconds in which one grows, and in which all do.
     let interval: Int64, capacity: Int64
 
-    /// `count` in each `period`, and `burst` at once, which without a word is as many. Of what makes no sense the nearest
-    /// that does is taken: at least one, at most one a nanosecond.
+    /// `count` in each `period`, and `burst` at once, which without a word is as many. Of what makes no sense the
+    /// nearest that does is taken: at least one, at most one a nanosecond.
     package init(_ count: Int, per period: Duration = .seconds(1), burst: Int? = nil) {
         let (seconds, attoseconds) = period.components
         let nanoseconds = min(max(seconds, 0), 1 << 30) * 1_000_000_000 + attoseconds / 1_000_000_000
@@ -18,8 +18,8 @@ package struct RateLimit: Hashable, Sendable {
         capacity = interval * Int64(self.burst)
     }
 
-    /// Takes `cost` from a bucket that will be full at `full`, or leaves it as it is. With a cost of 0 one is only looked
-    /// for.
+    /// Takes `cost` from a bucket that will be full at `full`, or leaves it as it is. With a cost of 0 one is only
+    /// looked for.
     func take(_ cost: Int, from full: inout Int64, at now: Int64) -> RateVerdict {
         // A clock that was put back must not keep anybody out for longer than an empty bucket does.
         let debt = full > now ? min(max(full &- now, 0), capacity) : 0

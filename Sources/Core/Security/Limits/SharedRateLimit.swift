@@ -5,8 +5,8 @@ package struct SharedRateLimit: Sendable {
 
     package init(_ limit: RateLimit) { self.limit = limit }
 
-    /// One key; arguments as below; answers 1 or 0 for admitted or not, and the microseconds until the bucket is full. The
-    /// key goes by itself when the bucket is full. Numbers of Lua are exact up to 2⁵³, which is the year 2255.
+    /// One key; arguments as below; answers 1 or 0 for admitted or not, and the microseconds until the bucket is full.
+    /// The key goes by itself when the bucket is full. Numbers of Lua are exact up to 2⁵³, which is the year 2255.
     package static let script = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]

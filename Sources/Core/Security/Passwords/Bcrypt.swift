@@ -8,7 +8,8 @@ enum Bcrypt {
         let salt = chance.draw()
         var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
         let size = CInt(setting.count)
-        // Safety: both buffers outlive the call, which is given their sizes; the salt has 32 bytes, of which 16 are used.
+        // Safety: both buffers outlive the call, which is given their sizes; the salt has 32 bytes, of which 16 are
+        // used.
         let isMade = unsafe salt.span.withUnsafeBytes { salt in
             unsafe setting.withUnsafeMutableBufferPointer {
                 unsafe crypt_gensalt_rn(

@@ -1,7 +1,7 @@
 package import TradewindDomain
 
-/// A password that bcrypt sees whole: it reads 72 bytes at most and stops at a NUL, so two longer ones could be the same
-/// to it. How good a password must be is for the service to say.
+/// A password that bcrypt sees whole: it reads 72 bytes at most and stops at a NUL, so two longer ones could be the
+/// same to it. How good a password must be is for the service to say.
 package struct Password: Sendable {
     package static let longest = 72
 

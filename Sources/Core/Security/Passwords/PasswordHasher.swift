@@ -1,8 +1,8 @@
 package import TradewindCQRS
 internal import TradewindLocks
 
-/// Hashes passwords and checks them, on threads that may block. There are few places: who finds none is told at once, and
-/// who gives up waiting frees his.
+/// Hashes passwords and checks them, on threads that may block. There are few places: who finds none is told at once,
+/// and who gives up waiting frees his.
 package final class PasswordHasher: Sendable {
     /// Gives a job to a thread that may block; false when there is no room for it.
     package typealias Submit = @Sendable (@escaping @Sendable () -> Void) -> Bool

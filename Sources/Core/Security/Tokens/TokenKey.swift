@@ -19,8 +19,8 @@ package struct TokenKey: Sendable {
         header = Base64URL.encode(json.span)
     }
 
-    /// HS256, for signing and checking. Its id is made of the secret, so that no setting has to name it; who could guess
-    /// the secret by it could do so by any token.
+    /// HS256, for signing and checking. Its id is made of the secret, so that no setting has to name it; who could
+    /// guess the secret by it could do so by any token.
     package init(secret: String) {
         let key = HMACKey(secret)
         let id = HMACKey(from: key, for: "kid").authenticate("").base64url.prefix(8)

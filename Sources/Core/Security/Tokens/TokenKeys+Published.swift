@@ -3,8 +3,8 @@ internal import TradewindJSON
 extension TokenKeys {
     package struct Unusable: Error, Hashable { package init() {} }
 
-    /// The keys of another issuer, from its JWKS document (RFC 7517 §5): those for signatures with Ed25519 or RS256. Kinds
-    /// that are not known are passed over, as the RFC wants; a secret in a public document is never a key.
+    /// The keys of another issuer, from its JWKS document (RFC 7517 §5): those for signatures with Ed25519 or RS256.
+    /// Kinds that are not known are passed over, as the RFC wants; a secret in a public document is never a key.
     package init(published document: [UInt8]) throws(Unusable) {
         let limits = JSONLimits(depth: 8, size: 256 << 10)
         guard let set = try? JSON.decode(PublishedKeys.self, from: document, limits: limits) else { throw Unusable() }

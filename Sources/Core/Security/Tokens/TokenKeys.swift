@@ -5,8 +5,8 @@ package enum TokenRefusal: String, Error, Hashable, Sendable {
     case malformed, tooLong, algorithm, key, signature, claims, expired, early, issuer, audience
 }
 
-/// The keys of an issuer: tokens in compact form are signed with one and checked with all (RFC 7515). A new key signs as
-/// soon as everybody knows it; the old one goes when its last token has run out.
+/// The keys of an issuer: tokens in compact form are signed with one and checked with all (RFC 7515). A new key signs
+/// as soon as everybody knows it; the old one goes when its last token has run out.
 package struct TokenKeys: Sendable {
     /// A field of a request's head has less room than this; so what is longer was made to be slow.
     static let longestToken = 8 << 10
@@ -61,8 +61,8 @@ package struct TokenKeys: Sendable {
     }
 }
 
-/// What is read of a JOSE header. Keys that it brings along (`jwk`, `jku`, `x5c`) are nobody's word but the sender's, and
-/// are not looked at.
+/// What is read of a JOSE header. Keys that it brings along (`jwk`, `jku`, `x5c`) are nobody's word but the sender's,
+/// and are not looked at.
 private struct TokenHeader: Decodable {
     static let limits = JSONLimits(depth: 8, size: TokenKeys.longestToken)
 

@@ -7,8 +7,8 @@ package protocol ReplayMemory: Sendable {
     func remember(_ call: Digest, at now: Timestamp) async throws -> Bool
 }
 
-/// A memory of two generations: every so often the older one is forgotten whole. So a call is known for at least the time
-/// that was asked for, at most for twice that, and forgetting costs nothing per call.
+/// A memory of two generations: every so often the older one is forgotten whole. So a call is known for at least the
+/// time that was asked for, at most for twice that, and forgetting costs nothing per call.
 package struct ReplayWindow: Sendable {
     /// Somebody with a key sends more than can be remembered.
     package struct Full: Error, Hashable { package init() {} }
@@ -41,8 +41,8 @@ package struct ReplayWindow: Sendable {
     }
 }
 
-/// In the memory of one process, which is enough where each channel's calls reach one instance, or where what they carry
-/// is stored under the sender's own id.
+/// In the memory of one process, which is enough where each channel's calls reach one instance, or where what they
+/// carry is stored under the sender's own id.
 package final class LocalReplayMemory: ReplayMemory {
     private let window: Lock<ReplayWindow>
 

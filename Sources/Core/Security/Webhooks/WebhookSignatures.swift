@@ -15,8 +15,8 @@ package struct WebhookSignature: Hashable, Sendable {
     package init(text: String, timestamp: String) { (self.text, self.timestamp) = (text, timestamp) }
 }
 
-/// Signs what we send to others and checks what they send to us. With several secrets the first one signs and all of them
-/// check, while one is being replaced.
+/// Signs what we send to others and checks what they send to us. With several secrets the first one signs and all of
+/// them check, while one is being replaced.
 package struct WebhookSignatures: Sendable {
     /// How far the sender's clock may be from ours, either way; and how long a call may be under way.
     package static let window = Duration.seconds(5 * 60)
@@ -31,8 +31,8 @@ package struct WebhookSignatures: Sendable {
         return WebhookSignature(text: Self.text(keys[0], timestamp, body), timestamp: timestamp)
     }
 
-    /// Throws unless one of the keys has signed this, now. What it returns names the call: whoever keeps it for twice the
-    /// window (see `ReplayWindow`) takes no call twice.
+    /// Throws unless one of the keys has signed this, now. What it returns names the call: whoever keeps it for twice
+    /// the window (see `ReplayWindow`) takes no call twice.
     package func verify(
         _ body: [UInt8], signed signature: WebhookSignature, at now: Timestamp
     ) throws(WebhookRefusal) -> Digest {

@@ -91,7 +91,8 @@ package struct Authentication: Sendable {
 }
 
 extension ReceivedHeaders {
-    /// The bytes of a field of which there may be one. Of two, one process might believe the first and another the last.
+    /// The bytes of a field of which there may be one. Of two, one process might believe the first and another the
+    /// last.
     fileprivate func withSingleValue<Value>(
         _ name: HeaderName, _ body: (Swift.Span<UInt8>) throws(CredentialRefused) -> Value
     ) throws(CredentialRefused) -> Value? {

@@ -3,8 +3,8 @@ package import TradewindDomain
 package import TradewindHTTP
 package import TradewindSecurity
 
-/// The fields in which callers say who they are, and those in which our own processes tell each other. Their names stand
-/// here and nowhere else.
+/// The fields in which callers say who they are, and those in which our own processes tell each other. Their names
+/// stand here and nowhere else.
 package enum IdentityHeaders {
     /// A `SignedIdentity`, from the gateway to a service.
     package static let identity: HeaderName = "x-tradewind-identity"
