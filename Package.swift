@@ -11,7 +11,7 @@ struct SystemLibrary {
         (self.name, package, self.debian) = (name, pkgConfig, debian)
     }
     var target: Target {
-        guard let package, let debian else { return .target(name: name, path: "Sources/System/\(name)") }
+        guard let debian else { return .target(name: name, path: "Sources/System/\(name)") }
         return .systemLibrary(
             name: name, path: "Sources/System/\(name)", pkgConfig: package, providers: [.apt([debian])])
     }
@@ -44,6 +44,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+    .init("CHiredis", debian: "libhiredis-dev"),  // its pkg-config has a flag that SwiftPM warns of, and none we need
 ]
 
 let modules: [Module] = [
@@ -95,6 +96,12 @@ let modules: [Module] = [
             "CPostgres",
         ],
         testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindRedis", at: "Adapters/Redis",
+        knows: [
+            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
+        ],
+        testsKnow: ["TradewindCQRS", "TradewindJSON", "TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
@@ -156,7 +163,8 @@ let package = Package(
                 name: "benchmarks",
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
+                    "TradewindMessaging", "TradewindPostgres", "TradewindReactor", "TradewindRedis", "TradewindSQLite",
+                    "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],
