@@ -37,21 +37,23 @@ internal import TradewindReactor
 
     /// - Parameter blocking: how long Redis is asked to wait before it answers.
     func send(_ request: RedisRequest, blocking: Duration = .zero, then done: @escaping (Ticket.Answer) -> Void) {
-        let ticket = Ticket(request, patience: settings.silence + blocking, since: loop.now, done)
+        // Not the loop's own time: who calls may have kept it busy for long before.
+        let now = Instant.now()
+        let ticket = Ticket(request, patience: settings.silence + blocking, since: now, done)
         switch state {
         case .closed: return ticket.fail(.unavailable("we have left it"))
         case .open(let link):
             link.send(ticket)
             loop.atEndOfTurn(self)
         case .idle, .opening, .resting:
-            if let outage, outage.since + settings.silence <= loop.now { return ticket.fail(outage.error) }
+            if let outage, outage.since + settings.silence <= now { return ticket.fail(outage.error) }
             guard waiting.count < settings.waitingLimit else {
                 return ticket.fail(.unavailable("too many commands wait for a connection"))
             }
             waiting.append(ticket)
             if case .idle = state { open() }
         }
-        arm(for: loop.now + settings.silence)
+        arm(for: now + settings.silence)
     }
 
     func turnEnded() {

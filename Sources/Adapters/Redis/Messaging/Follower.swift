@@ -55,7 +55,8 @@ internal import TradewindReactor
     }
 
     private func read() {
-        guard listener != nil, !usable.isEmpty else { return look() }
+        guard listener != nil else { return }
+        if usable.isEmpty { return look() }
         var request = RedisRequest()
         request.begin(words: 6 + 2 * usable.count)
         for word in ["XREAD", "BLOCK", "\(Self.patience.milliseconds)", "COUNT", "200", "STREAMS"] {
@@ -93,7 +94,7 @@ internal import TradewindReactor
         line.send(request) { [self] answer in
             guard case .success(let types) = answer else { return rest() }
             usable = zip(keys, types).filter { $0.1.text == "stream" || $0.1.text == "none" }.map(\.0)
-            if usable.isEmpty { rest() } else { read() }
+            rest()
         }
     }
 

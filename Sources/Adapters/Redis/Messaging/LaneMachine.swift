@@ -190,6 +190,9 @@ struct LaneMachine {
         }
     }
 
+    /// Whether Redis has complained of a lane a moment ago.
+    func isResting(at now: Instant) -> Bool { lanes.contains { $0.restsUntil > now } }
+
     enum Page {
         /// Up to where it goes; nil when it is empty.
         case entries(upTo: EntryID?)

@@ -14,7 +14,9 @@ internal import TradewindReactor
     private var isBeating = false
     private var isClaiming: Set<Int> = []
     /// Entries may be there that were not read yet.
-    var mayHaveNews = true
+    private var mayHaveNews = true
+    /// A read was in vain for a reason that may pass: tried again with the next beat, and not at once.
+    var isFaulty = false
 
     /// Messages of one read, over all lanes.
     private static let most = 512
@@ -34,6 +36,10 @@ internal import TradewindReactor
     func beat(then done: @escaping (RedisError?) -> Void = { _ in }) {
         carryOut(machine.expire(at: loop.now))
         claim()
+        if isFaulty {
+            isFaulty = machine.isResting(at: loop.now)
+            (mayHaveNews, _) = (true, source.changed())
+        }
         guard !isBeating else { return done(nil) }
         isBeating = true
         let (lanes, sent) = (machine.leases, loop.now)
@@ -105,7 +111,6 @@ internal import TradewindReactor
     // MARK: Reading
 
     var isReadable: Bool { mayHaveNews && !machine.readable(at: loop.now).isEmpty }
-    var mayHaveMore: Bool { isReadable }
 
     /// The lanes that news are awaited of, and after what.
     var watched: [(Lane, EntryID)] {
@@ -153,7 +158,7 @@ internal import TradewindReactor
         // There may be more, or after what was read again, something new.
         case .entries: if !entries.isEmpty || isAgain { mayHaveNews = true }
         case .noGroup: claim()
-        case .lost, .complaint, .unknown: mayHaveNews = true
+        case .lost, .complaint, .unknown: isFaulty = true
         }
         let lane = lane(number)
         let gone = entries.filter(\.isGone)

@@ -85,7 +85,7 @@ internal import TradewindReactor
             }
             let deliveries = await read()
             if !deliveries.isEmpty { return .deliveries(deliveries) }
-            if memberships.contains(where: \.mayHaveMore) { continue }
+            if memberships.contains(where: \.isReadable) { continue }
             awaitNews()
             await bell.heard()
         }
@@ -127,17 +127,12 @@ internal import TradewindReactor
     private func tookNews(_ answer: Ticket.Answer) {
         isAwaitingNews = false
         guard case .success(let values) = answer, let value = values.first, value.complaint == nil else {
-            // Not at once again: a fault of Redis, or of a lane that the next read will find.
-            let again = loop.deadline { [self] in lookAgain() }
-            return loop.set(again, to: loop.now + .milliseconds(100))
+            // A fault of Redis, or of a lane that the next read will find.
+            for membership in memberships { membership.isFaulty = true }
+            return
         }
         let keys = Set((value.array ?? []).compactMap { $0.array?.first?.text })
         for membership in memberships where !keys.isEmpty { membership.heard(of: keys) }
-        bell.ring()
-    }
-
-    private func lookAgain() {
-        for membership in memberships { membership.mayHaveNews = true }
         bell.ring()
     }
 
