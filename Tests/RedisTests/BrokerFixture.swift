@@ -53,6 +53,14 @@ extension RedisBroker {
     }
 }
 
+/// How many lanes each member of the group `payments` has, as Redis says.
+func shares(of topic: EventName, _ redis: RedisClient) async throws -> [Int] {
+    var request = RedisRequest()
+    for lane in 0..<8 { request.add("GET", "{\(topic)}:\(lane):payments") }
+    let holders = try await redis.send(request).compactMap(\.text)
+    return Dictionary(grouping: holders) { $0 }.values.map(\.count).sorted()
+}
+
 /// A consumer without rules of its own: takes what comes, gives back at once what it shall.
 final class Taker: Sendable {
     let source: any MessageSource

@@ -84,14 +84,14 @@ import TradewindTesting
             let second = Taker(try await broker.join("payments", of: [created]))
             let clock = ContinuousClock()
             try await whileTaking([first, second]) {
-                try await eventually { !first.revoked.isEmpty }
+                try await eventually("two members") { try await shares(of: created, redis) == [4, 4] }
                 try await broker.mustPublish((0..<200).map { event($0, key: "\($0 % 16)") })
                 try await eventually { first.taken.count + second.taken.count >= 200 }
                 #expect(!first.taken.isEmpty && !second.taken.isEmpty)
                 let vanished = clock.now
                 gone.shutDown()
                 try await broker.mustPublish((200..<400).map { event($0, key: "\($0 % 16)") })
-                try await eventually { second.taken.count >= 400 }
+                try await eventually("all taken") { second.taken.count >= 400 }
                 #expect(clock.now - vanished < .seconds(5) + (soon - .seconds(2)))
             }
             #expect(Set(second.numbers) == Set(0..<400))
@@ -107,7 +107,7 @@ import TradewindTesting
             let first = Taker(try await broker.join("payments", of: [created]))
             let second = Taker(try await broker.join("payments", of: [created]))
             try await whileTaking([first, second]) {
-                try await eventually { first.revoked.count == 4 }
+                try await eventually("two members") { try await shares(of: created, redis) == [4, 4] }
                 // What the first has released the second has when it is delivered from there.
                 try await broker.mustPublish((0..<400).map { event($0, key: "\($0)") })
                 try await eventually { first.taken.count + second.taken.count >= 400 }
