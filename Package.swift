@@ -101,7 +101,7 @@ let modules: [Module] = [
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
         ],
-        testsKnow: ["TradewindCQRS", "TradewindJSON", "TradewindTesting"]),
+        testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",

@@ -198,6 +198,14 @@ import TradewindTesting
                 guard case .unavailable(let reason) = result else { Issue.record("\(result)"); return }
                 #expect(reason.contains("OOM"))
             }
+            // Not even the first of a lane when memory is full in the midst of them.
+            let used = try await redis("INFO", "memory").text?.split(separator: "\r\n")
+                .first { $0.hasPrefix("used_memory:") }.flatMap { Int($0.dropFirst(12)) }
+            try await redis("CONFIG", "SET", "maxmemory", try #require(used) + 500_000)
+            let large = (1..<10).map { number in
+                Envelope(id: .zero, topic: created, key: "a", body: [UInt8](repeating: UInt8(number), count: 100_000))
+            }
+            #expect(await broker.publish(large).allSatisfy { $0 != .acknowledged })
             try await redis("CONFIG", "SET", "maxmemory", "0")
             #expect(try await broker.backlog(of: "payments", [created]) == [created: 1])
         }

@@ -60,8 +60,8 @@ internal import TradewindReactor
         let holdings = zip(lanes, values.dropFirst()).map { lane, value in
             (lane, value.integer == 1 ? .renewed : value.integer == 2 ? .taken : LaneMachine.Holding.others)
         }
-        // A tenth less, for clocks that do not run alike.
-        let end = sent + source.lease / 10 * 9
+        // By the next beat after it at the latest the consumer hears of it, and only then others can have the lane.
+        let end = sent + source.lease / 10 * 8
         let change = machine.beat(living.compactMap(\.text), holdings, until: end)
         carryOut(change)
         claim()

@@ -55,14 +55,20 @@ package final class RedisBroker: Broker {
         }
         let source = RedisSource(group, of: lanes, lease: settings.lease, client)
         try await source.start()
-        try keep { [weak source] in await source?.close() }
+        guard keep({ [weak source] in await source?.close() }) else {
+            await source.close()
+            throw Self.closed
+        }
         return source
     }
 
     package func follow(_ topics: [EventName]) async throws(BrokerFailure) -> AsyncStream<Delivery> {
         let follower = Follower(client, try await lanes(of: topics))
         let stream = try await follower.begin()
-        try keep { [weak follower] in follower?.end() }
+        guard keep({ [weak follower] in follower?.end() }) else {
+            follower.end()
+            throw Self.closed
+        }
         return stream
     }
 
@@ -114,14 +120,16 @@ package final class RedisBroker: Broker {
         }
     }
 
-    /// To be closed with the broker.
-    private func keep(_ close: @escaping @Sendable () async -> Void) throws(BrokerFailure) {
-        let isClosed = open.withLock { open in
+    private static let closed = BrokerFailure(.unavailable, "the broker is closed")
+
+    /// To be closed with the broker. False when that is closed already.
+    private func keep(_ close: @escaping @Sendable () async -> Void) -> Bool {
+        open.withLock { open in
+            guard !open.isClosed else { return false }
             open.nextID += 1
             open.parts[open.nextID] = close
-            return open.isClosed
+            return true
         }
-        if isClosed { throw BrokerFailure(.unavailable, "the broker is closed") }
     }
 
     func send(_ request: RedisRequest) async throws(BrokerFailure) -> [RedisValue] {
