@@ -218,9 +218,11 @@ import TradewindTesting
                 id: .zero, topic: created, key: "a", body: [UInt8](repeating: UInt8(ascii: "1"), count: 10_000_000))
             try await whileTaking([taker]) {
                 try await broker.mustPublish([event(1, key: "a"), large, event(3, key: "a")])
-                try await eventually { taker.taken.count >= 3 }
+                try await eventually { Set(taker.taken.map(\.place)).count >= 3 }
             }
-            #expect(taker.taken.map(\.body.count) == [1, 10_000_000, 1])
+            // On a busy machine a lease may lapse meanwhile, and what was taken comes again.
+            var seen: Set<Place> = []
+            #expect(taker.taken.filter { seen.insert($0.place).inserted }.map(\.body.count) == [1, 10_000_000, 1])
         }
     }
 }
@@ -286,7 +288,7 @@ extension Lane {
             let source = try await broker.join("payments", of: [created])
             var taken: [Delivery] = []
             while taken.count < 3 { if case .deliveries(let more) = await source.next() { taken += more } }
-            try await body(broker, redis, source, taken.sorted { $0.number! < $1.number! })
+            try await body(broker, redis, source, taken.sorted { ($0.number ?? 0) < ($1.number ?? 0) })
         }
     }
 

@@ -60,11 +60,6 @@ internal import TradewindReactor
         if case .open(let link) = state { link.flush() }
     }
 
-    /// Connects though nobody asks for anything.
-    func keepOpen() {
-        if case .idle = state { open() }
-    }
-
     // MARK: Watching
 
     private func arm(for instant: Instant) {

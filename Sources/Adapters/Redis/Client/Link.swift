@@ -1,4 +1,3 @@
-internal import Glibc
 internal import TradewindReactor
 
 /// A request on its way, and who wants to know.
@@ -40,6 +39,8 @@ final class Ticket {
     @safe @exclusivity(unchecked) private var inFlight: [Ticket] = []
     @safe @exclusivity(unchecked) private var head = 0
     private var heard: Instant
+    /// The kernel did not take all that was to be sent.
+    private var isFull = false
     private var loop: EventLoop { socket.loop }
 
     /// Told once why the connection is no more, after its requests were.
@@ -84,6 +85,9 @@ final class Ticket {
             while !output.isEmpty {
                 let bytes = unsafe output.bytes
                 let count = if let tls { try unsafe tls.tryWrite(bytes) } else { try unsafe socket.tryWrite(bytes) }
+                // Where there was no room there is some: Redis takes what we send, and that is a sign of life too.
+                if isFull, count > 0 { heard = loop.now }
+                isFull = count < bytes.count
                 if count == 0 { return }
                 output.consume(count)
             }

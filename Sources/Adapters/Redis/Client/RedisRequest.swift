@@ -17,11 +17,6 @@ package struct RedisRequest: Sendable {
         for word in repeat each words { word.write(to: &self) }
     }
 
-    package mutating func append(_ other: RedisRequest) {
-        bytes += other.bytes
-        count += other.count
-    }
-
     /// For commands of any length: exactly so many words must be added next.
     package mutating func begin(words: Int) {
         bytes.append(UInt8(ascii: "*"))

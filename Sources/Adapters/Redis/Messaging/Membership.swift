@@ -38,7 +38,7 @@ internal import TradewindReactor
         claim()
         if isFaulty {
             isFaulty = machine.isResting(at: loop.now)
-            (mayHaveNews, _) = (true, source.changed())
+            lookAgain()
         }
         guard !isBeating else { return done(nil) }
         isBeating = true
@@ -103,12 +103,17 @@ internal import TradewindReactor
                 let group = page.flatMap { $0.count > 1 ? $0[1].text : nil }.flatMap(EntryID.init)
                 machine.claimed(lane, tenure, next: page?.first?.text, group: group, at: loop.now)
                 claim()
-                (mayHaveNews, _) = (true, source.changed())
+                lookAgain()
             }
         }
     }
 
     // MARK: Reading
+
+    private func lookAgain() {
+        mayHaveNews = true
+        source.ring()
+    }
 
     var isReadable: Bool { mayHaveNews && !machine.readable(at: loop.now).isEmpty }
 

@@ -136,8 +136,8 @@ internal import TradewindReactor
         bell.ring()
     }
 
-    /// A lane has come, or is ready to be read.
-    func changed() { bell.ring() }
+    /// Wakes whoever waits for the next event, to look again.
+    func ring() { bell.ring() }
 
     func revoke(_ lanes: [Lane]) {
         revoked += lanes
