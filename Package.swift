@@ -48,6 +48,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", debian: "libpq-dev"),
     .init("CPostgresLoader"),
+    .init("CHiredis", debian: "libhiredis-dev"),  // its pkg-config has a flag that SwiftPM warns of, and none we need
 ]
 
 let modules: [Module] = [
@@ -111,6 +112,12 @@ let modules: [Module] = [
             "CPostgres", "CPostgresLoader",
         ],
         testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindRedis", at: "Adapters/Redis",
+        knows: [
+            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
+        ],
+        testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     .init(
         "TradewindEmbedded", at: "Adapters/Embedded",
         knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindPersistence"],
@@ -243,7 +250,7 @@ let package = Package(
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
                     "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
-                    "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
+                    "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
                     "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),

@@ -111,6 +111,14 @@ def statements(bench, row, what):
     return Row(what, f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.8 ×", ratio >= 0.8)
 
 
+def p5_redis(bench):
+    """100,000 events published to Redis in batches, against redis-benchmark's XADD of the same size and depth."""
+    ours, theirs = in_process(bench, "P5-Redis", r"ours\w*", r"theirs\w*", runs=1, pinned=False)
+    ratio = ours / theirs
+    return [Row("P5 events published to Redis", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.3 ×",
+                ratio >= 0.3)]
+
+
 def sqlite(bench):
     """An order and its event in a file, on the disk before the caller goes on, 64 tasks, against SQLite's shell."""
     ours, theirs = in_process(bench, "SQLite", r"ours\w*", r"theirs\w*", runs=1, pinned=False)
@@ -211,5 +219,5 @@ def p13(bench):
 
 
 ROWS = {
-    "P1": p1, "observed": observed, "P3": p3, "P4": p4, "SQLite": sqlite, "P7": p7, "P9": p9,
+    "P1": p1, "observed": observed, "P3": p3, "P4": p4, "P5-Redis": p5_redis, "SQLite": sqlite, "P7": p7, "P9": p9,
     "connections": connections, "P11": p11, "security": security, "P13": p13}

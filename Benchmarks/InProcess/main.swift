@@ -7,6 +7,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p3", placingOrders),
     ("p3w", committingOrders),
     ("p4", readingOrders),
+    ("p5-redis", publishingToRedis),
     ("p7", orderCoding),
     ("p11", dispatching),
     ("recording", recording),

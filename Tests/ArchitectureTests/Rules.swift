@@ -15,7 +15,7 @@ private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindObservability", "TradewindPersistence", "TradewindMessaging",
     "TradewindRepositories", "TradewindResilience", "TradewindSecurity",
 ]
-private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
+private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindRedis", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
 private let contexts = ["Users", "Orders", "Payments"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
@@ -81,6 +81,9 @@ private let platformLayers: [Layer] = [
         imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),
     Layer("Sources/ServiceKit/Brokers", imports: adapters.union(["TradewindMessaging", "TradewindPersistence"])),
     Layer(
+        "Sources/Adapters/Redis",
+        imports: small.union(["TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL"])),
+    Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(ends).union(core).union([
             "TradewindAPI", "TradewindBrokers", "TradewindDatabases", "TradewindReactor",
@@ -125,6 +128,7 @@ let habits: [Habit] = [
         onlyIn: [
             "Sources/Reactor/", "Sources/Wire/HTTPServer/", "Sources/ServiceKit/",
             "Sources/Core/Messaging/Consumer.swift",  // each handler can be cancelled alone; all are waited for
+            "Sources/Adapters/Redis/Client/Line.swift",  // connects again though nobody waits for it; ends by itself
         ],
         "whoever starts a task also ends it: use a task group"),
     Habit(
@@ -144,6 +148,7 @@ let habits: [Habit] = [
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
     "Sources/Adapters/Postgres/",  // libpq
+    "Sources/Adapters/Redis/",  // hiredis, OpenSSL, state confined to a loop
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
     "Sources/Core/Observability/Metrics/Cells.swift",  // counters that several threads add to, without a lock
     "Sources/Core/Observability/Logs/LineBuffer.swift",  // text written in place
@@ -166,6 +171,7 @@ let unsafePlaces = [
     "Sources/ServiceKit/Runtime/Observability/LogWriter.swift",  // lines to a file, through libc
     "Sources/ServiceKit/Runtime/Observability/ProcessFacts.swift",  // what the kernel says of the process
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
+    "Sources/ServiceKit/Testing/Databases/RedisServer.swift",  // the same
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
