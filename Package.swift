@@ -44,6 +44,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("COpenSSL", pkgConfig: "openssl", debian: "libssl-dev"),
     .init("CSQLite", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     .init("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+    .init("CRdkafka", pkgConfig: "rdkafka", debian: "librdkafka-dev"),
 ]
 
 let modules: [Module] = [
@@ -95,6 +96,10 @@ let modules: [Module] = [
             "CPostgres",
         ],
         testsKnow: ["TradewindTesting"]),
+    .init(
+        "TradewindKafka", at: "Adapters/Kafka",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CRdkafka"],
+        testsKnow: ["TradewindRuntime", "TradewindTesting", "kafka-member"]),
     // Service kit: configuration, life cycle, health, and the kit that tests are written with.
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
@@ -108,6 +113,7 @@ let modules: [Module] = [
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient",
             "TradewindHTTPServer", "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
+            "CRdkafka",
         ],
         testsKnow: nil),
 ]
@@ -151,6 +157,10 @@ let package = Package(
             .executableTarget(
                 name: "sqlite-writer", dependencies: ["TradewindPersistence", "TradewindSQLite"],
                 path: "Tests/SQLiteWriter", swiftSettings: strict),
+            .executableTarget(
+                name: "kafka-member",
+                dependencies: ["TradewindKafka", "TradewindDomain", "TradewindMessaging", "TradewindReactor"],
+                path: "Tests/KafkaMember", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",

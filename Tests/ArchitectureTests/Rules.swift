@@ -14,7 +14,7 @@ private let ends: Set<String> = ["TradewindHTTPServer", "TradewindHTTPClient"]
 private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
 ]
-private let adapters: Set<String> = ["TradewindPostgres", "TradewindSQLite"]
+private let adapters: Set<String> = ["TradewindKafka", "TradewindPostgres", "TradewindSQLite"]
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindRuntime", "TradewindTesting",
 ])
@@ -36,6 +36,7 @@ let layers: [Layer] = [
     Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
     Layer(
         "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
+    Layer("Sources/Adapters/Kafka", imports: small.union(core).union(["TradewindReactor", "CRdkafka"])),
     Layer(
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres"])),
@@ -45,7 +46,7 @@ let layers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union([
-            "TradewindDomain", "TradewindPersistence", "TradewindReactor",
+            "TradewindDomain", "TradewindPersistence", "TradewindReactor", "CRdkafka",
         ])),
     Layer("Sources/Programs", imports: ["TradewindRuntime", "TradewindHTTP", "TradewindHTTPServer"]),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
@@ -95,6 +96,7 @@ let habits: [Habit] = [
 
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
+    "Sources/Adapters/Kafka/",  // librdkafka
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
     "Sources/Core/Persistence/Statement.swift",  // addresses of literals, to compare
@@ -109,6 +111,7 @@ let unsafePlaces = [
     "Sources/Wire/HTTPClient/",  // OpenSSL
     "Sources/ServiceKit/Runtime/Configuration/Machine.swift",  // environment and files, through libc
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
+    "Sources/ServiceKit/Testing/Brokers/KafkaServer.swift",  // its folder, and librdkafka's mock cluster
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
