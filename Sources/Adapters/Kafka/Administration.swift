@@ -49,18 +49,8 @@ struct Administration: Sendable {
         let event = unsafe try ask(RD_KAFKA_ADMIN_OP_CREATETOPICS) { options, queue in
             unsafe rd_kafka_CreateTopics(client.raw, &made, made.count, options, queue)
         }
-        var count = 0
-        guard let result = unsafe rd_kafka_event_CreateTopics_result(event.raw),
-            let topics = unsafe rd_kafka_CreateTopics_result_topics(result, &count)
-        else { return }
-        for index in 0..<count {
-            guard let topic = unsafe topics[index] else { continue }
-            let code = unsafe rd_kafka_topic_result_error(topic)
-            // Somebody else has just made it.
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { continue }
-            let name = unsafe String(cString: rd_kafka_topic_result_name(topic))
-            let text = unsafe rd_kafka_topic_result_error_string(topic).map { unsafe String(cString: $0) }
-            throw client.explain(Trouble(code, "\(name): \(text ?? "no reason given")"))
+        for (name, trouble) in event.topics where trouble.code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS {
+            throw client.explain(Trouble(trouble.code, "\(name): \(trouble.text)"))
         }
     }
 
@@ -107,7 +97,7 @@ struct Administration: Sendable {
         if lanes.isEmpty { return [:] }
         // Kafka's protocol takes -1 and -2 as times: the end and the beginning.
         let list = Partitions(lanes.map { ($0, which) })
-        let code = unsafe rd_kafka_offsets_for_times(client.raw, list.raw, patience)
+        let code = unsafe list.use { unsafe rd_kafka_offsets_for_times(client.raw, $0, patience) }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw client.explain(Trouble(code)) }
         var offsets: [Lane: Int64] = [:]
         for entry in list.entries {
@@ -121,23 +111,14 @@ struct Administration: Sendable {
     func committed(by group: String, _ lanes: [Lane]) throws(BrokerFailure) -> [Lane: Int64] {
         if lanes.isEmpty { return [:] }
         let list = Partitions(lanes.map { ($0, Partitions.none) })
-        var request = unsafe [rd_kafka_ListConsumerGroupOffsets_new(group, list.raw)]
+        var request = unsafe list.use { unsafe [rd_kafka_ListConsumerGroupOffsets_new(group, $0)] }
         defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(request[0]) }
         let event = unsafe try ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS) { options, queue in
             unsafe rd_kafka_ListConsumerGroupOffsets(client.raw, &request, 1, options, queue)
         }
-        var count = 0
-        guard let result = unsafe rd_kafka_event_ListConsumerGroupOffsets_result(event.raw),
-            let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count == 1,
-            let only = unsafe groups[0]
-        else { return [:] }
-        if let error = unsafe rd_kafka_group_result_error(only) {
-            let code = unsafe rd_kafka_error_code(error)
-            throw client.explain(Trouble(code, unsafe String(cString: rd_kafka_error_string(error))))
-        }
-        guard let found = unsafe rd_kafka_group_result_partitions(only) else { return [:] }
-        let entries = unsafe Partitions(copying: found).entries
-        return Dictionary(entries.filter { $0.offset >= 0 }.map { ($0.lane, $0.offset) }) { _, last in last }
+        let (offsets, trouble) = event.groupOffsets
+        if let trouble { throw client.explain(trouble) }
+        return Dictionary(offsets.filter { $0.offset >= 0 }.map { ($0.lane, $0.offset) }) { _, last in last }
     }
 
     func backlog(of group: String, _ topics: [EventName]) throws(BrokerFailure) -> [EventName: Int] {
@@ -152,5 +133,37 @@ struct Administration: Sendable {
             backlog[lane.topic, default: 0] += max(0, Int((ends[lane] ?? 0) - from))
         }
         return backlog
+    }
+}
+
+// What an event holds lives as long as the event, so it is read in methods of the event.
+extension Event {
+    /// What became of the topics that were to be made, as far as it failed.
+    fileprivate var topics: [(name: String, Trouble)] {
+        var count = 0
+        guard let result = unsafe rd_kafka_event_CreateTopics_result(raw),
+            let topics = unsafe rd_kafka_CreateTopics_result_topics(result, &count)
+        else { return [] }
+        return (0..<count).compactMap { index in
+            guard let topic = unsafe topics[index] else { return nil }
+            let code = unsafe rd_kafka_topic_result_error(topic)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return nil }
+            let text = unsafe rd_kafka_topic_result_error_string(topic).map { unsafe String(cString: $0) }
+            return unsafe (String(cString: rd_kafka_topic_result_name(topic)), Trouble(code, text))
+        }
+    }
+
+    /// Of the one group that was asked about.
+    fileprivate var groupOffsets: (entries: [Partitions.Entry], Trouble?) {
+        var count = 0
+        guard let result = unsafe rd_kafka_event_ListConsumerGroupOffsets_result(raw),
+            let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count == 1,
+            let only = unsafe groups[0]
+        else { return ([], nil) }
+        if let error = unsafe rd_kafka_group_result_error(only) {
+            return unsafe ([], Trouble(rd_kafka_error_code(error), String(cString: rd_kafka_error_string(error))))
+        }
+        guard let found = unsafe rd_kafka_group_result_partitions(only) else { return ([], nil) }
+        return unsafe (Partitions(copying: found).entries, nil)
     }
 }

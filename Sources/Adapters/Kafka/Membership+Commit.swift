@@ -23,8 +23,10 @@ extension Membership {
         guard !offsets.isEmpty else { return nil }
         lastCommit += 1
         commits[lastCommit] = offsets.map(\.0)
-        let code = unsafe rd_kafka_commit_queue(
-            client.raw, Partitions(offsets).raw, control.raw, nil, UnsafeMutableRawPointer(bitPattern: lastCommit))
+        let number = unsafe UnsafeMutableRawPointer(bitPattern: lastCommit)
+        let code = unsafe Partitions(offsets).use {
+            unsafe rd_kafka_commit_queue(client.raw, $0, control.raw, nil, number)
+        }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             finished(lastCommit, Trouble(code))
             return nil

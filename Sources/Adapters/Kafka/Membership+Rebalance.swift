@@ -44,7 +44,8 @@ extension Membership {
             unsafe rd_kafka_queue_forward(own, messages.raw)
             unsafe rd_kafka_queue_destroy(own)
         }
-        if let trouble = unsafe Trouble(rd_kafka_incremental_assign(client.raw, partitions.raw)) { client.note(trouble) }
+        let trouble = unsafe partitions.use { unsafe Trouble(rd_kafka_incremental_assign(client.raw, $0)) }
+        if let trouble { client.note(trouble) }
         hand()
     }
 
@@ -78,7 +79,7 @@ extension Membership {
     /// It had gone and come back while the consumer still held something of it. What was not settled comes again.
     private func startAgain(_ lane: Lane) {
         let list = Partitions([(lane, Partitions.none)])
-        _ = unsafe Trouble(rd_kafka_incremental_unassign(client.raw, list.raw))
+        drop(list)
         assign(list)
     }
 
@@ -96,7 +97,11 @@ extension Membership {
         guard let given = revocation else { return }
         revocation = nil
         for lane in given.lanes { lanes[lane] = nil }
-        let trouble = unsafe Trouble(rd_kafka_incremental_unassign(client.raw, given.partitions.raw))
+        drop(given.partitions)
+    }
+
+    private func drop(_ partitions: Partitions) {
+        let trouble = unsafe partitions.use { unsafe Trouble(rd_kafka_incremental_unassign(client.raw, $0)) }
         if let trouble { client.note(trouble) }
     }
 }

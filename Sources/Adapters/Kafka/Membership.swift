@@ -48,7 +48,7 @@ internal import TradewindReactor
         unsafe rd_kafka_poll_set_consumer(client.raw)
         control = unsafe EventQueue(rd_kafka_queue_get_consumer(client.raw), first, on: loop)
         messages = unsafe EventQueue(rd_kafka_queue_new(client.raw), second, on: loop)
-        let code = unsafe rd_kafka_subscribe(client.raw, Partitions(topics).raw)
+        let code = unsafe Partitions(topics).use { unsafe rd_kafka_subscribe(client.raw, $0) }
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { client.note(Trouble(code)) }
         loop.execute { [self] in begin() }
     }

@@ -6,7 +6,7 @@ internal import TradewindMessaging
 ///
 /// Safety: `@unchecked Sendable` because one owner has it at a time: it is made, handed on and read.
 @safe final class Partitions: @unchecked Sendable {
-    let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    private let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
     init(_ lanes: some Sequence<(Lane, Int64)>) {
         unsafe raw = rd_kafka_topic_partition_list_new(8)
@@ -29,9 +29,14 @@ internal import TradewindMessaging
     static let none = Int64(RD_KAFKA_OFFSET_INVALID)
     static let beginning = Int64(RD_KAFKA_OFFSET_BEGINNING), end = Int64(RD_KAFKA_OFFSET_END)
 
-    var isEmpty: Bool { unsafe raw.pointee.cnt == 0 }
+    /// The list is there for as long as `body` runs.
+    func use<Result>(_ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Result) -> Result {
+        withExtendedLifetime(self) { unsafe body(raw) }
+    }
 
-    var entries: [(lane: Lane, offset: Int64, code: rd_kafka_resp_err_t)] {
+    typealias Entry = (lane: Lane, offset: Int64, code: rd_kafka_resp_err_t)
+
+    var entries: [Entry] {
         (0..<Int(unsafe raw.pointee.cnt)).compactMap { index in
             let entry = unsafe raw.pointee.elems[index]
             guard let topic = unsafe entry.topic else { return nil }
