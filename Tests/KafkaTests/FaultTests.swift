@@ -5,14 +5,16 @@ import TradewindTesting
 
 enum Fault: CaseIterable { case killed, frozen }
 
-/// On a broker of their own, one after the other, for each takes a gigabyte.
+/// On a broker of their own, one after the other.
 @Suite(.serialized) struct `When the broker is away` {
+    /// It ends with this process.
+    private static let own = Task { try await KafkaServer.alone() }
+
     private func withOwnKafka(
         _ change: (inout KafkaSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (KafkaServer, Bench) async throws -> Void
     ) async throws {
-        guard let server = try await KafkaServer.alone() else { try Test.cancel("TRADEWIND_KAFKA names no program") }
-        defer { server.stop() }
+        guard let server = try await Self.own.value else { try Test.cancel("TRADEWIND_KAFKA names no program") }
         try await withKafka(on: server, change) { try await body(server, $0) }
     }
 

@@ -63,8 +63,8 @@ internal import TradewindReactor
             if !refused.isEmpty, refused.contains(Line(event)) {
                 answer([(ticket, .refused("an event of its key before it was refused"))], wereSent: false)
             } else if let failure = await send(event, ticket, isTombstone: asTombstones) {
-                if failure.kind == .refused, !event.key.isEmpty { refused.insert(Line(event)) }
-                answer([(ticket, failure.result)], wereSent: false)
+                if case .refused = failure, !event.key.isEmpty { refused.insert(Line(event)) }
+                answer([(ticket, failure)], wereSent: false)
             }
         }
         return await withCheckedContinuation { caller in
@@ -73,15 +73,21 @@ internal import TradewindReactor
     }
 
     /// Nil when it is on its way. Waits while librdkafka has no room.
-    private func send(_ event: Envelope, _ ticket: Ledger.Ticket, isTombstone: Bool) async -> BrokerFailure? {
+    private func send(_ event: Envelope, _ ticket: Ledger.Ticket, isTombstone: Bool) async -> PublishResult? {
         // What follows on one that was lost must not arrive, or it would overtake it.
         while begin(ticket.call) {
             guard let trouble = hand(event, ticket, isTombstone) else { return nil }
             state.withLock { $0.ledger.notSent() }
-            guard trouble.code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { return client.explain(trouble) }
+            guard trouble.code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { return result(of: trouble) }
             await room()
         }
-        return client.explain(Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT))
+        return result(of: Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT))
+    }
+
+    /// Silence says nothing about the event, whatever may be its reason.
+    private func result(of trouble: Trouble) -> PublishResult {
+        let words = client.explain(trouble).description
+        return trouble.isRefusal ? .refused(words) : .unavailable(words)
     }
 
     private func hand(_ event: Envelope, _ ticket: Ledger.Ticket, _ isTombstone: Bool) -> Trouble? {
@@ -144,7 +150,7 @@ internal import TradewindReactor
                 isWell = true
                 return answers.append((ticket, .acknowledged))
             }
-            answers.append((ticket, client.explain(Trouble(unsafe message.err)).result))
+            answers.append((ticket, result(of: Trouble(unsafe message.err))))
         }
         if isWell { client.isWell() }
         answer(answers, wereSent: true)
@@ -234,8 +240,4 @@ internal import TradewindReactor
             done()
         }) { done() }
     }
-}
-
-extension BrokerFailure {
-    var result: PublishResult { kind == .refused ? .refused(description) : .unavailable(description) }
 }
