@@ -165,8 +165,9 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindPersistence",
-                    "TradewindPostgres", "TradewindReactor", "TradewindSQLite", "TradewindTesting",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
+                    "TradewindMessaging", "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
+                    "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
         ],

@@ -6,6 +6,7 @@ internal import Glibc
 let rows: [(name: String, run: () async throws -> Void)] = [
     ("p3", placingOrders),
     ("p4", readingOrders),
+    ("p5-kafka", kafkaPublishing),
     ("p7", orderCoding),
     ("p11", dispatching),
     ("sqlite", durableInserts),

@@ -33,6 +33,8 @@ package struct KafkaSettings: Sendable {
     /// What the broker takes as one message. Over a million bytes, topics that are made here are told so.
     package var largestMessage = 1_000_000
     package var compression = Compression.lz4
+    /// How long an event waits for others to travel with.
+    package var linger = Duration.microseconds(500)
 
     /// A member that is silent for so long has died. The brokers' smallest is usually 6 s.
     package var sessionTimeout = Duration.seconds(6)
@@ -82,7 +84,7 @@ extension KafkaSettings {
     var ofProducers: Words {
         common + [
             ("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random"),
-            ("compression.codec", compression.rawValue), ("linger.ms", "0.5"), ("batch.size", "1000000"),
+            ("compression.codec", compression.rawValue), ("linger.ms", "\(linger / .milliseconds(1))"), ("batch.size", "1000000"),
             ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "262144"),
             ("message.timeout.ms", "30000"), ("retry.backoff.ms", "50"),
         ]

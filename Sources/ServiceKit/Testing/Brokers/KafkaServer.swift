@@ -18,7 +18,8 @@ package final class KafkaServer: Sendable {
 
     private init(_ kind: Kind) { self.kind = kind }
 
-    private static let program = variable("TRADEWIND_KAFKA")
+    /// It has Kafka's own tools as well.
+    package static let program = variable("TRADEWIND_KAFKA")
     private static let shared = Task {
         if let given = given() { return given }
         return if let own = try await own(ifThereIs: program) { own } else { try imitation() }
