@@ -166,7 +166,8 @@ let package = Package(
                 name: "benchmarks",
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
-                    "TradewindMessaging", "TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite",
+                    "TradewindMessaging", "TradewindPersistence", "TradewindPostgres", "TradewindReactor",
+                    "TradewindSQLite",
                     "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),

@@ -48,7 +48,8 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
 private func event(_ number: Int, _ topic: EventName) -> Envelope {
     let id = UUID(high: 1, low: UInt64(number))
     var text = #"{"specversion":"1.0","id":"\#(id)","source":"orders","type":"order.created","time":"#
-    text += #""2026-01-01T00:00:00.000Z","subject":"\#(id)","datacontenttype":"application/json","data":{"order":"\#(id)","#
+    text +=
+        #""2026-01-01T00:00:00.000Z","subject":"\#(id)","datacontenttype":"application/json","data":{"order":"\#(id)","#
     text += #""user":"\#(UUID(high: 2, low: UInt64(number % 977)))","total":\#(number * 7919 % 1_000_003)"#
     text += String(repeating: " ", count: max(0, size - 2 - text.utf8.count)) + "}}"
     return Envelope(id: id, topic: topic, key: id.description, body: Array(text.utf8))

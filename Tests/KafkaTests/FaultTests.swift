@@ -11,11 +11,10 @@ enum Fault: CaseIterable { case killed, frozen }
     private static let own = Task { try await KafkaServer.alone() }
 
     private func withOwnKafka(
-        _ change: (inout KafkaSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (KafkaServer, Bench) async throws -> Void
     ) async throws {
         guard let server = try await Self.own.value else { try Test.cancel("TRADEWIND_KAFKA names no program") }
-        try await withKafka(on: server, change) { try await body(server, $0) }
+        try await withKafka(on: server, { $0.useDefaultTimes() }) { try await body(server, $0) }
     }
 
     @Test(arguments: Fault.allCases)
@@ -103,7 +102,7 @@ enum Fault: CaseIterable { case killed, frozen }
 
 @Suite struct `Settings that cannot work` {
     @Test func `a name that nobody knows is said`() async throws {
-        try await withKafka { bench in
+        try await withKafka({ $0.useDefaultTimes() }) { bench in
             let broker = try bench.another { $0.brokers = "no-such-host.invalid:9092" }
             let failure = await #expect(throws: BrokerFailure.self) { try await broker.check() }
             #expect(failure?.description.contains("no-such-host.invalid") == true, "\(String(describing: failure))")
@@ -112,11 +111,13 @@ enum Fault: CaseIterable { case killed, frozen }
     }
 
     @Test func `a login that the broker does not take is said`() async throws {
-        try await withKafka { bench in
+        try await withKafka({ $0.useDefaultTimes() }) { bench in
             try bench.needsRealKafka()
             let broker = try bench.another { $0.login = .init(.plain, name: "me", password: "wrong") }
             let failure = await #expect(throws: BrokerFailure.self) { try await broker.check() }
-            #expect(failure?.kind == .refused && failure?.description.contains("password") == true, "\(String(describing: failure))")
+            #expect(
+                failure?.kind == .refused && failure?.description.contains("password") == true,
+                "\(String(describing: failure))")
             let answer = await broker.publish([bench.event("a", "b")]) { _, _ in }[0]
             guard case .unavailable(let reason) = answer else { return #expect(Bool(false)) }
             #expect(reason.contains("password"))
@@ -124,6 +125,13 @@ enum Fault: CaseIterable { case killed, frozen }
         }
     }
 
+}
+
+extension KafkaSettings {
+    mutating func useDefaultTimes() {
+        let usual = KafkaSettings("")
+        (silence, patience) = (usual.silence, usual.patience)
+    }
 }
 
 extension KafkaServer {

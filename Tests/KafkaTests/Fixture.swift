@@ -24,8 +24,8 @@ struct Bench: Sendable {
 
     /// Publishes them and fails when one is not acknowledged.
     func publish(_ events: [Envelope]) async throws {
-        let results = await broker.publish(events) { _, _ in }
-        #expect(results == events.map { _ in .acknowledged })
+        let failure = await broker.publish(events) { _, _ in }.first { $0 != .acknowledged }
+        #expect(failure == nil)
     }
 
     func event(_ key: String, _ body: String, headers: [String: String] = [:]) -> Envelope {
@@ -53,6 +53,8 @@ func withKafka(
     let name = "test.\(start).\(TradewindDomain.UUID.next().low)"
     var settings = KafkaSettings(kafka.brokers)
     settings.partitions = partitions
+    // Most tests say what happens, not how fast: the machine may do other things too.
+    (settings.silence, settings.patience) = (.seconds(30), .seconds(30))
     change(&settings)
     let workers = WorkerPool(threads: 4, queueLimit: 64)
     defer { workers.shutDown() }

@@ -8,6 +8,7 @@ import TradewindTesting
 @Suite struct `A group` {
     @Test func `shares its lanes, and gives those of who leaves to the others`() async throws {
         try await withKafka(partitions: 4) { bench in
+            try bench.needsRealKafka()
             let (one, two) = (Member(try await bench.join()), Member(try await bench.join()))
             try await withRunning(one, two) {
                 try await eventually("messages at both") {
@@ -24,6 +25,7 @@ import TradewindTesting
 
     @Test func `goes on within ten seconds after a member was killed, and loses nothing`() async throws {
         try await withKafka(partitions: 4) { bench in
+            try bench.needsRealKafka()
             let other = try Program("kafka-member", [bench.server.brokers, bench.group, bench.topic.description])
             defer { other.kill() }
             try await eventually("messages at the other program") {
@@ -41,7 +43,9 @@ import TradewindTesting
                 let sent = (0..<200).map { bench.event("key-\($0 % 50)", "after-\($0)") }
                 try await bench.publish(sent)
                 let took = try await duration(of: {
-                    try await eventually("all of it") { Set(one.bodies).isSuperset(of: (0..<200).map { "after-\($0)" }) }
+                    try await eventually("all of it") {
+                        Set(one.bodies).isSuperset(of: (0..<200).map { "after-\($0)" })
+                    }
                 })
                 #expect(took < .seconds(10), "\(took)")
             }
@@ -50,6 +54,7 @@ import TradewindTesting
 
     @Test func `hands a lane on when what is in hand of it was released`() async throws {
         try await withKafka(partitions: 1) { bench in
+            try bench.needsRealKafka()
             try await bench.publish(bench.events(1, 0..<10))
             let first = try await bench.join()
             let taken = try await take(10, from: first, settling: false)
@@ -67,12 +72,14 @@ import TradewindTesting
 
     @Test func `lets its members finish what they hold when lanes move`() async throws {
         try await withKafka(partitions: 2) { bench in
+            try bench.needsRealKafka()
             try await bench.publish(bench.events(40, 0..<40))
             let first = try await bench.join()
             let taken = try await take(40, from: first, settling: false)
             let second = Member(try await bench.join())
             try await withRunning(second) {
-                guard case .revoked(let lanes) = try await within(.seconds(20), "the revocation", { await first.next() })
+                guard
+                    case .revoked(let lanes) = try await within(.seconds(20), "the revocation", { await first.next() })
                 else { return #expect(Bool(false)) }
                 #expect(lanes.count == 1)
                 #expect(second.bodies == [])
@@ -89,6 +96,7 @@ import TradewindTesting
 
     @Test func `does not wait for ever for who does not release`() async throws {
         try await withKafka(partitions: 2, { $0.releaseTimeout = .milliseconds(500) }) { bench in
+            try bench.needsRealKafka()
             try await bench.publish(bench.events(40, 0..<40))
             let first = try await bench.join()
             _ = try await take(40, from: first, settling: false)

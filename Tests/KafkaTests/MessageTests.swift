@@ -53,7 +53,9 @@ import TradewindTesting
             try await bench.publish(bench.events(1, 0..<1))
             _ = try await take(1, from: source)
             let body = [UInt8](repeating: 120, count: 100_000)
-            for _ in 0..<40 { try await bench.publish([Envelope(id: .next(), topic: bench.topic, key: "k", body: body)]) }
+            for _ in 0..<40 {
+                try await bench.publish([Envelope(id: .next(), topic: bench.topic, key: "k", body: body)])
+            }
             // Longer than the session timeout.
             try await Task.sleep(for: .seconds(7))
             #expect(try await take(40, from: source).count == 40)
@@ -80,7 +82,9 @@ import TradewindTesting
     }
 
     @Test func `ten megabytes pass where the settings allow them`() async throws {
-        try await withKafka { $0.largestMessage = 12_000_000 } _: { bench in
+        try await withKafka {
+            $0.largestMessage = 12_000_000
+        } _: { bench in
             try bench.needsRealKafka()
             let large = (0..<10_000_000).map { UInt8(truncatingIfNeeded: $0) }
             try await bench.publish([Envelope(id: .next(), topic: bench.topic, key: "a", body: large)])

@@ -70,7 +70,8 @@ struct Administration: Sendable {
     private func ask(
         _ operation: rd_kafka_admin_op_t, _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
     ) throws(BrokerFailure) -> Event {
-        let queue = unsafe rd_kafka_queue_new(client.raw), options = unsafe rd_kafka_AdminOptions_new(client.raw, operation)
+        let queue = unsafe rd_kafka_queue_new(client.raw),
+            options = unsafe rd_kafka_AdminOptions_new(client.raw, operation)
         defer {
             unsafe rd_kafka_AdminOptions_destroy(options)
             unsafe rd_kafka_queue_destroy(queue)

@@ -79,7 +79,8 @@ package final class KafkaBroker: Broker {
         let letters = DeadLetterBox { [weak self] in
             await self?.send([$0]).first ?? .unavailable(Self.closed.description)
         }
-        let member = try Membership(group, of: topics, on: loops.next(), workers: workers, settings, letters) { [weak self] gone in
+        let member = try Membership(group, of: topics, on: loops.next(), workers: workers, settings, letters) {
+            [weak self] gone in
             self?.state.withLock { $0.members.removeAll { $0 === gone } }
         }
         let isOpen = state.withLock { state in
@@ -177,7 +178,9 @@ package final class KafkaBroker: Broker {
         guard let client = state.withLock({ $0.producer?.client }) else { throw Self.closed }
         let administration = Administration(client: client, settings: settings)
         do {
-            return try await workers.run { try client.whileOpen { () throws(BrokerFailure) in try work(administration) } }
+            return try await workers.run {
+                try client.whileOpen { () throws(BrokerFailure) in try work(administration) }
+            }
         } catch let error as BrokerFailure {
             throw error
         } catch {

@@ -71,11 +71,13 @@ struct DeadLetterReader {
         }
         for lane in lanes {
             guard let topic = client.topic(lane.topic) else { continue }
-            _ = unsafe rd_kafka_consume_start_queue(topic.raw, Int32(clamping: lane.number), Partitions.beginning, queue)
+            _ = unsafe rd_kafka_consume_start_queue(
+                topic.raw, Int32(clamping: lane.number), Partitions.beginning, queue)
             open.insert(lane)
         }
         while !open.isEmpty {
-            guard let message = unsafe rd_kafka_consume_queue(queue, CInt(clamping: settings.patience.milliseconds)) else {
+            guard let message = unsafe rd_kafka_consume_queue(queue, CInt(clamping: settings.patience.milliseconds))
+            else {
                 throw client.explain(Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT))
             }
             defer { unsafe rd_kafka_message_destroy(message) }

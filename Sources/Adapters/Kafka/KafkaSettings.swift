@@ -34,7 +34,7 @@ package struct KafkaSettings: Sendable {
     package var largestMessage = 1_000_000
     package var compression = Compression.lz4
     /// How long an event waits for others to travel with.
-    package var linger = Duration.microseconds(500)
+    package var linger = Duration.zero
 
     /// A member that is silent for so long has died. The brokers' smallest is usually 6 s.
     package var sessionTimeout = Duration.seconds(6)
@@ -68,7 +68,8 @@ extension KafkaSettings {
             ("socket.keepalive.enable", "true"), ("socket.nagle.disable", "true"),
             ("topic.metadata.refresh.fast.interval.ms", "100"), ("topic.metadata.propagation.max.ms", "1000"),
         ]
-        let protocols = encryption.isOn ? (plain: "ssl", sasl: "sasl_ssl") : (plain: "plaintext", sasl: "sasl_plaintext")
+        let protocols =
+            encryption.isOn ? (plain: "ssl", sasl: "sasl_ssl") : (plain: "plaintext", sasl: "sasl_plaintext")
         words.append(("security.protocol", login == nil ? protocols.plain : protocols.sasl))
         if case .tls(let file?) = encryption { words.append(("ssl.ca.location", file)) }
         if let login {
@@ -84,7 +85,8 @@ extension KafkaSettings {
     var ofProducers: Words {
         common + [
             ("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random"),
-            ("compression.codec", compression.rawValue), ("linger.ms", "\(linger / .milliseconds(1))"), ("batch.size", "1000000"),
+            ("compression.codec", compression.rawValue), ("linger.ms", "\(linger / .milliseconds(1))"),
+            ("batch.size", "1000000"),
             ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "262144"),
             ("message.timeout.ms", "30000"), ("retry.backoff.ms", "50"),
         ]

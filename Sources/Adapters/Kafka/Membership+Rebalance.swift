@@ -38,8 +38,9 @@ extension Membership {
         for lane in partitions.lanes {
             lanes[lane] = LaneLedger()
             // Else its messages would come between the rebalances.
-            guard let own = unsafe rd_kafka_queue_get_partition(
-                client.raw, lane.topic.description, Int32(clamping: lane.number))
+            guard
+                let own = unsafe rd_kafka_queue_get_partition(
+                    client.raw, lane.topic.description, Int32(clamping: lane.number))
             else { continue }
             unsafe rd_kafka_queue_forward(own, messages.raw)
             unsafe rd_kafka_queue_destroy(own)

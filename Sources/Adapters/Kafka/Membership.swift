@@ -130,7 +130,8 @@ internal import TradewindReactor
 
     private func fetched() -> [Delivery] {
         var deliveries: [Delivery] = []
-        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: 256) { found in
+        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: 256) {
+            found in
             repeat {
                 let count = unsafe rd_kafka_consume_batch_queue(messages.raw, 0, found.baseAddress, found.count)
                 guard count > 0 else { return }

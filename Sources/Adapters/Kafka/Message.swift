@@ -17,9 +17,12 @@ enum Message {
                     rd_kafka_vu_t(RD_KAFKA_VTYPE_RKT) { unsafe $0.rkt = topic.raw },
                     rd_kafka_vu_t(RD_KAFKA_VTYPE_MSGFLAGS) { unsafe $0.i = RD_KAFKA_MSG_F_COPY },
                     rd_kafka_vu_t(RD_KAFKA_VTYPE_VALUE) {
-                        unsafe $0.mem = .init(ptr: UnsafeMutableRawPointer(mutating: body.baseAddress), size: body.count)
+                        unsafe $0.mem = .init(
+                            ptr: UnsafeMutableRawPointer(mutating: body.baseAddress), size: body.count)
                     },
-                    rd_kafka_vu_t(RD_KAFKA_VTYPE_OPAQUE) { unsafe $0.ptr = UnsafeMutableRawPointer(bitPattern: opaque) },
+                    rd_kafka_vu_t(RD_KAFKA_VTYPE_OPAQUE) {
+                        unsafe $0.ptr = UnsafeMutableRawPointer(bitPattern: opaque)
+                    },
                 ]
                 // Without a key it may go to any partition.
                 if !key.isEmpty {
@@ -44,7 +47,9 @@ enum Message {
     ) -> Result {
         guard let body else { return unsafe use(UnsafeRawBufferPointer(start: nil, count: 0)) }
         if body.isEmpty {
-            return unsafe withUnsafeBytes(of: UInt8(0)) { unsafe use(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0)) }
+            return unsafe withUnsafeBytes(of: UInt8(0)) {
+                unsafe use(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0))
+            }
         }
         return unsafe body.withUnsafeBytes { unsafe use($0) }
     }

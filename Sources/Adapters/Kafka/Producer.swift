@@ -238,6 +238,8 @@ internal import TradewindReactor
         if !workers.submit({ [client] in
             client.end()
             done()
-        }) { done() }
+        }) {
+            done()
+        }
     }
 }

@@ -59,7 +59,8 @@ internal import TradewindReactor
     }
 
     private func drain() {
-        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: 256) { found in
+        unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: 256) {
+            found in
             while true {
                 let count = unsafe rd_kafka_consume_batch_queue(queue.raw, 0, found.baseAddress, found.count)
                 guard count > 0 else { return }
@@ -74,7 +75,8 @@ internal import TradewindReactor
 
     private func hand(_ delivery: Delivery) {
         for listener in listeners.values {
-            guard let from = listener.from[delivery.place.lane], delivery.place.position >= UInt128(clamping: from) else {
+            guard let from = listener.from[delivery.place.lane], delivery.place.position >= UInt128(clamping: from)
+            else {
                 continue
             }
             listener.take(delivery)

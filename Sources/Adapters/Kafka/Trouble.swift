@@ -38,7 +38,8 @@ struct Trouble: Error {
             RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
             "Kafka does not allow us this: \(text)"
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: "the message is larger than Kafka takes: \(text)"
-        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
             "Kafka has no such topic: \(text)"
         case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: "Kafka cannot be reached: \(text)"
         case RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,

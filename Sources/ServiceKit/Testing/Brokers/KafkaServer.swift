@@ -5,7 +5,7 @@ internal import TradewindReactor
 
 /// A Kafka for tests: the one that `KAFKA_BROKERS` names; else one of their own, where `TRADEWIND_KAFKA` names a
 /// program that can `start DIR PORT` and `kill DIR` it and leaves its pid in `DIR/pid`; else librdkafka's imitation,
-/// which knows messages and groups, but neither faults nor the making of topics.
+/// which knows messages and groups of one member (it aborts when a second one joins), no faults, and makes no topics.
 package final class KafkaServer: Sendable {
     private enum Kind: Sendable {
         case given(String)
