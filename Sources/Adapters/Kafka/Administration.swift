@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Glibc
 internal import TradewindDomain
 internal import TradewindMessaging
 
@@ -8,6 +9,8 @@ struct Administration: Sendable {
     let settings: KafkaSettings
 
     private var patience: CInt { CInt(clamping: settings.patience.milliseconds) }
+    /// Milliseconds between two looks.
+    private static let pause = 20
 
     // MARK: Topics
 
@@ -52,6 +55,17 @@ struct Administration: Sendable {
         for (name, trouble) in event.topics where trouble.code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS {
             throw client.explain(Trouble(trouble.code, "\(name): \(trouble.text)"))
         }
+        try waitUntilKnown(missing.map(\.name))
+    }
+
+    /// The controller has made them, but a broker may hear of it later, and would refuse messages until then.
+    private func waitUntilKnown(_ topics: [EventName]) throws(BrokerFailure) {
+        for _ in 0...(settings.patience.milliseconds / Self.pause) {
+            let known = try partitions()
+            if topics.allSatisfy({ known[$0] != nil }) { return }
+            usleep(UInt32(Self.pause) * 1_000)
+        }
+        throw BrokerFailure(.unavailable, "Kafka takes long to make topics")
     }
 
     private func new(_ topic: NewTopic) throws(BrokerFailure) -> OpaquePointer {
@@ -93,19 +107,25 @@ struct Administration: Sendable {
 
     // MARK: Offsets
 
-    /// Behind the last message of each lane, or at the first one there is.
+    /// Behind the last message of each lane, or at the first one there is. Waits for lanes that have just been made, or
+    /// are moving from one broker to another.
     func offsets(_ which: Int64, of lanes: [Lane]) throws(BrokerFailure) -> [Lane: Int64] {
         if lanes.isEmpty { return [:] }
-        // Kafka's protocol takes -1 and -2 as times: the end and the beginning.
-        let list = Partitions(lanes.map { ($0, which) })
-        let code = unsafe list.use { unsafe rd_kafka_offsets_for_times(client.raw, $0, patience) }
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw client.explain(Trouble(code)) }
-        var offsets: [Lane: Int64] = [:]
-        for entry in list.entries {
-            guard entry.code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw client.explain(Trouble(entry.code)) }
-            offsets[entry.lane] = max(0, entry.offset)
+        var trouble = Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT)
+        for _ in 0...(settings.patience.milliseconds / Self.pause) {
+            // Kafka's protocol takes -1 and -2 as times: the end and the beginning.
+            let list = Partitions(lanes.map { ($0, which) })
+            let code = unsafe list.use { unsafe rd_kafka_offsets_for_times(client.raw, $0, patience) }
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw client.explain(Trouble(code)) }
+            let entries = list.entries
+            guard let failed = entries.first(where: { $0.code != RD_KAFKA_RESP_ERR_NO_ERROR }) else {
+                return Dictionary(entries.map { ($0.lane, max(0, $0.offset)) }) { one, _ in one }
+            }
+            trouble = Trouble(failed.code)
+            guard trouble.isMove else { break }
+            usleep(UInt32(Self.pause) * 1_000)
         }
-        return offsets
+        throw client.explain(trouble)
     }
 
     /// What a group has committed; without the lanes of which it has committed nothing.

@@ -3,7 +3,7 @@ internal import TradewindDomain
 internal import TradewindMessaging
 
 /// Dead letters are messages of `<topic>.dlq`: the body as it was, all else in headers, so that any tool shows them.
-/// The topic is compacted and the key is the letter's id, so a letter that comes twice is one, and a tombstone drops it.
+/// The topic is compacted and the key is the letter's id: a letter that comes twice is one, and a tombstone drops it.
 struct DeadLetterBox: Sendable {
     let send: @Sendable (_ letter: Envelope) async -> PublishResult
 

@@ -37,7 +37,9 @@ extension Membership {
     func committed(_ event: Event) {
         let trouble = event.code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : event.trouble
         finished(event.number, trouble)
-        if revocation?.commit == event.number { unassign() }
+        guard revocation?.commit == event.number else { return }
+        revocation?.commit = nil
+        if trouble == nil { unassign() } else { beatBy(loop.now + .milliseconds(50)) }
     }
 
     /// What was not taken is told again with the next.
@@ -66,9 +68,7 @@ extension Membership {
             isCommitDue = false
             _ = commit(Array(lanes.keys))
         }
-        if let revocation, revocation.deadline <= loop.now {
-            if revocation.commit == nil { giveBack() } else { unassign() }
-        }
+        if let revocation, revocation.commit == nil || revocation.deadline <= loop.now { giveBackFurther(revocation) }
         beatBy(loop.now + .seconds(1))
     }
 

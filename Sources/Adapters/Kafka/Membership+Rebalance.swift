@@ -9,6 +9,8 @@ extension Membership {
         /// Of which something is in hand.
         var awaited: Set<Lane>
         var deadline: Instant
+        /// All of them are, or nobody waits any longer.
+        var isReleased = false
         /// The number of the commit that has to come before.
         var commit: Int?
     }
@@ -74,7 +76,7 @@ extension Membership {
                 startAgain(lane)
             }
         }
-        if let revocation, revocation.awaited.isEmpty, revocation.commit == nil { giveBack() }
+        if let revocation, revocation.awaited.isEmpty, !revocation.isReleased { giveBack() }
     }
 
     /// It had gone and come back while the consumer still held something of it. What was not settled comes again.
@@ -87,11 +89,19 @@ extension Membership {
     /// What is settled has to be known before another member begins.
     func giveBack() {
         guard let lanes = revocation?.lanes else { return }
-        revocation?.awaited = []
+        if revocation?.isReleased == false {
+            revocation?.isReleased = true
+            revocation?.deadline = loop.now + .seconds(2)
+        }
         guard let number = commit(lanes) else { return unassign() }
         revocation?.commit = number
-        revocation?.deadline = loop.now + .seconds(1)
-        beatBy(loop.now + .seconds(1))
+        beatBy(loop.now + .seconds(2))
+    }
+
+    /// Time has passed: a commit has failed or takes too long, or the consumer does not release.
+    func giveBackFurther(_ current: Revocation) {
+        let isOverdue = current.deadline <= loop.now
+        if current.isReleased, isOverdue { unassign() } else if current.isReleased || isOverdue { giveBack() }
     }
 
     func unassign() {

@@ -25,6 +25,12 @@ struct Trouble: Error {
     /// Trying again will not help.
     var isRefusal: Bool { Self.refusals.contains(code) }
 
+    /// A partition has no leader yet, or another one.
+    var isMove: Bool {
+        code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+            || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+    }
+
     var failure: BrokerFailure { BrokerFailure(isRefusal ? .refused : .unavailable, words) }
 
     var words: String {
