@@ -116,12 +116,12 @@ struct Administration: Sendable {
             // Kafka's protocol takes -1 and -2 as times: the end and the beginning.
             let list = Partitions(lanes.map { ($0, which) })
             let code = unsafe list.use { unsafe rd_kafka_offsets_for_times(client.raw, $0, patience) }
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw client.explain(Trouble(code)) }
             let entries = list.entries
-            guard let failed = entries.first(where: { $0.code != RD_KAFKA_RESP_ERR_NO_ERROR }) else {
+            let codes = [code] + entries.map(\.code)
+            guard let failed = codes.first(where: { $0 != RD_KAFKA_RESP_ERR_NO_ERROR }) else {
                 return Dictionary(entries.map { ($0.lane, max(0, $0.offset)) }) { one, _ in one }
             }
-            trouble = Trouble(failed.code)
+            trouble = Trouble(failed)
             guard trouble.isMove else { break }
             usleep(UInt32(Self.pause) * 1_000)
         }

@@ -25,7 +25,6 @@ internal import TradewindReactor
     /// To be told before any message.
     var news: [SourceEvent] = []
     private var asking: Asking?
-    private var names = unsafe [OpaquePointer: EventName]()
     /// Commits under way, by their numbers.
     var commits: [Int: [Lane]] = [:]
     var lastCommit = 0
@@ -147,19 +146,13 @@ internal import TradewindReactor
 
     /// Nil for what is none of ours any more, or was told before.
     private func delivery(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> Delivery? {
-        guard unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = unsafe message.pointee.rkt else {
+        guard let delivery = unsafe Delivery(message) else {
             unsafe client.note(Trouble(message.pointee.err))
             return nil
         }
-        let lane = unsafe Lane(name(of: topic), Int(message.pointee.partition))
-        guard !owed.contains(lane), lanes[lane]?.delivered(unsafe message.pointee.offset) == true else { return nil }
-        return unsafe Delivery(message, of: lane)
-    }
-
-    private func name(of topic: OpaquePointer) -> EventName {
-        if let known = unsafe names[topic] { return known }
-        let name = unsafe EventName(String(cString: rd_kafka_topic_name(topic)))
-        unsafe names[topic] = name
-        return name
+        let lane = delivery.place.lane
+        // Of a lane that goes nothing is told any more: what is left out once must not be stepped over.
+        guard !owed.contains(lane), revocation?.lanes.contains(lane) != true else { return nil }
+        return lanes[lane]?.delivered(Int64(truncatingIfNeeded: delivery.place.position)) == true ? delivery : nil
     }
 }

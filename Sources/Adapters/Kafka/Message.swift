@@ -91,20 +91,17 @@ enum Message {
 }
 
 extension Delivery {
-    init(_ message: UnsafePointer<rd_kafka_message_t>, of lane: Lane) {
-        unsafe self.init(
-            place: Place(lane, UInt128(clamping: message.pointee.offset)), topic: lane.topic,
-            key: Message.text(message.pointee.key, message.pointee.key_len), body: Message.bytes(message.pointee),
-            headers: Message.headers(message))
-    }
-
     /// Nil when it is no message but an error.
     init?(_ message: UnsafePointer<rd_kafka_message_t>) {
         guard unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = unsafe message.pointee.rkt else {
             return nil
         }
-        let name = unsafe EventName(String(cString: rd_kafka_topic_name(topic)))
-        unsafe self.init(message, of: Lane(name, Int(message.pointee.partition)))
+        let lane = unsafe Lane(
+            EventName(String(cString: rd_kafka_topic_name(topic))), Int(message.pointee.partition))
+        unsafe self.init(
+            place: Place(lane, UInt128(clamping: message.pointee.offset)), topic: lane.topic,
+            key: Message.text(message.pointee.key, message.pointee.key_len), body: Message.bytes(message.pointee),
+            headers: Message.headers(message))
     }
 }
 
