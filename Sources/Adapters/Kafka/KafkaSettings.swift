@@ -85,6 +85,10 @@ extension KafkaSettings {
     var ofProducers: Words {
         common + [
             ("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random"),
+            // Not five: a broker takes any number as the first of a producer that it does not know. If the partition's
+            // leader is just being chosen it can refuse the first request and take the second, and the first is lost,
+            // though librdkafka calls it acknowledged (docs/decisions/0064).
+            ("max.in.flight", "1"),
             ("compression.codec", compression.rawValue), ("linger.ms", "\(linger / .milliseconds(1))"),
             ("batch.size", "1000000"),
             ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "262144"),
