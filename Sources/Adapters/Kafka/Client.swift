@@ -19,7 +19,9 @@ internal import TradewindMessaging
         var guests = 0
         var isEnded = false
     }
+    private let kind: Kind
     private let state = Lock(State())
+    let joining = JoinWatch()
 
     init(_ kind: Kind, _ words: KafkaSettings.Words) throws(BrokerFailure) {
         guard let configuration = unsafe rd_kafka_conf_new() else { throw BrokerFailure(.unavailable, "no memory") }
@@ -34,12 +36,13 @@ internal import TradewindMessaging
         unsafe rd_kafka_conf_set_events(configuration, events)
         // Its log would go to stderr; what matters comes as errors.
         unsafe rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }
+        if kind == .consumer { unsafe joining.attach(to: configuration) }
         let type = kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
         guard let raw = unsafe rd_kafka_new(type, configuration, &text, text.count) else {
             unsafe rd_kafka_conf_destroy(configuration)
             throw BrokerFailure(.refused, "Kafka's settings: \(String(terminated: text))")
         }
-        unsafe self.raw = raw
+        unsafe (self.raw, self.kind) = (raw, kind)
     }
 
     // MARK: What went wrong
@@ -101,6 +104,7 @@ internal import TradewindMessaging
     private func destroy() {
         state.withLock { $0.topics = [:] }
         unsafe rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        if kind == .consumer { joining.detach() }
     }
 }
 

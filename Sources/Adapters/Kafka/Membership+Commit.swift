@@ -64,7 +64,7 @@ extension Membership {
         nextBeat = .distantFuture
         listen()
         if leaving != nil { return leaveFurther() }
-        if isCommitDue {
+        if isCommitDue, !client.joining.isUnderWay {
             isCommitDue = false
             _ = commit(Array(lanes.keys))
         }
@@ -77,7 +77,7 @@ extension Membership {
     struct Leaving {
         var callers: [CheckedContinuation<Void, Never>]
         let begun: Instant
-        var hasLeft = false
+        var hasCommitted = false, hasLeft = false
     }
 
     func leave(_ caller: CheckedContinuation<Void, Never>) {
@@ -88,15 +88,19 @@ extension Membership {
         }
         leaving = Leaving(callers: [caller], begun: loop.now)
         hand()
-        _ = commit(Array(lanes.keys))
-        if revocation != nil { unassign() }
         leaveFurther()
     }
 
     /// First the last commit, then the good-bye, neither longer than somebody who stops can wait.
     private func leaveFurther() {
         guard let begun = leaving?.begun, !isOver else { return }
-        if leaving?.hasLeft == false, commits.isEmpty || begun + .milliseconds(600) <= loop.now {
+        let isLate = begun + .milliseconds(600) <= loop.now
+        if leaving?.hasCommitted == false, !client.joining.isUnderWay || isLate {
+            leaving?.hasCommitted = true
+            _ = commit(Array(lanes.keys))
+            if revocation != nil { unassign() }
+        }
+        if leaving?.hasCommitted == true, leaving?.hasLeft == false, commits.isEmpty || isLate {
             leaving?.hasLeft = true
             _ = unsafe Trouble(rd_kafka_consumer_close_queue(client.raw, control.raw))
         }

@@ -19,6 +19,7 @@ extension Membership {
         while let event = control.next() {
             switch event.type {
             case RD_KAFKA_EVENT_REBALANCE:
+                client.joining.ends()
                 guard let partitions = event.partitions else { continue }
                 if event.code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS { assign(partitions) } else { revoke(partitions) }
             case RD_KAFKA_EVENT_OFFSET_COMMIT: committed(event)
@@ -37,6 +38,7 @@ extension Membership {
     }
 
     private func assign(_ partitions: Partitions) {
+        if isCommitDue { beatBy(loop.now) }
         for lane in partitions.lanes {
             lanes[lane] = LaneLedger()
             // Else its messages would come between the rebalances.
@@ -108,6 +110,8 @@ extension Membership {
         guard let given = revocation else { return }
         revocation = nil
         for lane in given.lanes { lanes[lane] = nil }
+        // Who has given lanes back joins again.
+        client.joining.begins()
         drop(given.partitions)
     }
 
