@@ -7,11 +7,17 @@ internal import Synchronization
 ///
 /// Safety: librdkafka's reference is its own, which `detach` gives back when the client is gone.
 final class JoinWatch: Sendable {
-    private let isJoining = Atomic<Bool>(false)
+    private static let idle: UInt8 = 0, expected: UInt8 = 1, sent: UInt8 = 2
+    private let state = Atomic<UInt8>(idle)
 
-    var isUnderWay: Bool { isJoining.load(ordering: .relaxed) }
-    func begins() { isJoining.store(true, ordering: .relaxed) }
-    func ends() { isJoining.store(false, ordering: .relaxed) }
+    var isUnderWay: Bool { state.load(ordering: .relaxed) != Self.idle }
+
+    /// Who has given lanes back joins again; but first it is told what it got in the generation that ends.
+    func isExpected() { state.store(Self.expected, ordering: .relaxed) }
+    private func wasSent() { state.store(Self.sent, ordering: .relaxed) }
+
+    /// The group has told what is whose.
+    func ends() { _ = state.compareExchange(expected: Self.sent, desired: Self.idle, ordering: .relaxed) }
 
     func attach(to configuration: OpaquePointer) {
         let reference = unsafe Unmanaged.passRetained(self).toOpaque()
@@ -23,7 +29,7 @@ final class JoinWatch: Sendable {
                     { _, _, _, _, request, _, _, _, reference in
                         let joinGroup = 11
                         if Int(request) == joinGroup, let reference = unsafe reference {
-                            unsafe Unmanaged<JoinWatch>.fromOpaque(reference).takeUnretainedValue().begins()
+                            unsafe Unmanaged<JoinWatch>.fromOpaque(reference).takeUnretainedValue().wasSent()
                         }
                         return RD_KAFKA_RESP_ERR_NO_ERROR
                     }, reference)

@@ -110,8 +110,7 @@ extension Membership {
         guard let given = revocation else { return }
         revocation = nil
         for lane in given.lanes { lanes[lane] = nil }
-        // Who has given lanes back joins again.
-        client.joining.begins()
+        client.joining.isExpected()
         drop(given.partitions)
     }
 
