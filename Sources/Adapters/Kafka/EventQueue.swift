@@ -43,7 +43,8 @@ internal import TradewindReactor
         handler()
     }
 
-    func next() -> Event? { unsafe rd_kafka_queue_poll(raw, 0).map { unsafe Event($0) } }
+    /// Nil when it is empty or closed, which may happen between two events.
+    func next() -> Event? { unsafe isClosed ? nil : rd_kafka_queue_poll(raw, 0).map { unsafe Event($0) } }
 
     /// On the loop, before the client goes.
     func close() {
@@ -51,6 +52,13 @@ internal import TradewindReactor
         isClosed = true
         watch?.stop()
         watch = nil
+        letGo()
+    }
+
+    deinit { if !isClosed { letGo() } }
+
+    /// Before the descriptor closes, or librdkafka would write into another one of the same number.
+    private func letGo() {
         unsafe rd_kafka_queue_io_event_enable(raw, -1, nil, 0)
         unsafe rd_kafka_queue_destroy(raw)
     }

@@ -190,6 +190,13 @@ package final class KafkaBroker: Broker {
 
     // MARK: The end
 
+    /// For who forgets to close.
+    deinit {
+        let (producer, tail) = state.withLock { ($0.producer, $0.tail) }
+        tail?.close()
+        producer?.abandon()
+    }
+
     package func close() async {
         let (producer, tail, members) = state.withLock { state in
             defer { (state.producer, state.tail, state.members, state.isClosed) = (nil, nil, [], true) }
