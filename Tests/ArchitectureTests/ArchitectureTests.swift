@@ -67,7 +67,8 @@ import Testing
         let folders =
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
-                "Tests/ArchitectureTests", "Tests/Testbed", "Tests/SQLiteWriter", "Benchmarks/InProcess",
+                "Tests/ArchitectureTests", "Tests/Testbed", "Tests/SQLiteWriter", "Tests/KafkaMember",
+                "Benchmarks/InProcess",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {
             #expect(folders.contains { file.path.hasPrefix($0 + "/") }, "\(file.path)")
