@@ -38,7 +38,7 @@ func kafkaPublishing() async throws {
     await broker.close()
     let (one, other) = (median(ours), median(theirs))
     print(
-        "Kafka ours=\(Int(one)) theirs=\(Int(other)) ratio=\((one / other * 100).rounded() / 100)",
+        "P5-Kafka ours=\(Int(one)) theirs=\(Int(other)) ratio=\((one / other * 100).rounded() / 100)",
         "single_p50_ms=\(times[times.count / 2]) single_p99_ms=\(times[times.count * 99 / 100])")
 }
 
