@@ -49,6 +49,7 @@ let systemLibraries: [SystemLibrary] = [
     .init("CPostgres", debian: "libpq-dev"),
     .init("CPostgresLoader"),
     .init("CHiredis", debian: "libhiredis-dev"),  // its pkg-config has a flag that SwiftPM warns of, and none we need
+    .init("CRdkafka", pkgConfig: "rdkafka", debian: "librdkafka-dev"),
 ]
 
 let modules: [Module] = [
@@ -113,6 +114,10 @@ let modules: [Module] = [
         ],
         testsKnow: ["TradewindTesting"]),
     .init(
+        "TradewindKafka", at: "Adapters/Kafka",
+        knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CRdkafka"],
+        testsKnow: ["TradewindRuntime", "TradewindTesting", "kafka-member"]),
+    .init(
         "TradewindRedis", at: "Adapters/Redis",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
@@ -149,7 +154,7 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "TradewindAPI", "TradewindCQRS", "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
+            "CRdkafka", "TradewindAPI", "TradewindCQRS", "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
             "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
             "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSQLite",
         ],
@@ -244,11 +249,15 @@ let package = Package(
             .executableTarget(
                 name: "writer", dependencies: ["TradewindDatabases", "TradewindPersistence", "TradewindReactor"],
                 path: "Tests/Writer", swiftSettings: strict),
+            .executableTarget(
+                name: "kafka-member",
+                dependencies: ["TradewindKafka", "TradewindDomain", "TradewindMessaging", "TradewindReactor"],
+                path: "Tests/KafkaMember", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
+                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
                     "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
                     "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
                     "TradewindSQLite", "TradewindTesting",

@@ -1,6 +1,6 @@
 """The rows of the table: each is a function that measures and returns rows. README.md says how and why."""
 
-import dataclasses, pathlib, re, shutil, subprocess, time
+import dataclasses, os, pathlib, re, shutil, subprocess, time
 
 from harness import (
     BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, median, raise_descriptor_limit, wrk)
@@ -126,6 +126,15 @@ def sqlite(bench):
                 f"{ours / theirs:.1f} ×")]
 
 
+def p5_kafka(bench):
+    """100,000 events to Kafka, acks=all, against Kafka's own producer benchmark."""
+    if not os.environ.get("TRADEWIND_KAFKA"):
+        raise NotMeasured("TRADEWIND_KAFKA names no program that starts a Kafka")
+    ours, theirs = in_process(bench, "P5-Kafka", r"ours\w*", r"theirs\w*", runs=1, pinned=False)
+    ratio = ours / theirs
+    return [Row("P5 events to Kafka", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.3 ×", ratio >= 0.3)]
+
+
 def p7(bench):
     """Decode, validate and encode an order, in process, against Foundation's coders."""
     ours, theirs = in_process(bench, "P7", "ours_ns", "theirs_ns")
@@ -219,5 +228,5 @@ def p13(bench):
 
 
 ROWS = {
-    "P1": p1, "observed": observed, "P3": p3, "P4": p4, "P5-Redis": p5_redis, "SQLite": sqlite, "P7": p7, "P9": p9,
-    "connections": connections, "P11": p11, "security": security, "P13": p13}
+    "P1": p1, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis, "SQLite": sqlite,
+    "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, "P13": p13}

@@ -8,6 +8,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p3w", committingOrders),
     ("p4", readingOrders),
     ("p5-redis", publishingToRedis),
+    ("p5-kafka", kafkaPublishing),
     ("p7", orderCoding),
     ("p11", dispatching),
     ("recording", recording),

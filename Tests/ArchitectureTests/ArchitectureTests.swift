@@ -68,6 +68,7 @@ import Testing
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
                 "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/Testbed", "Tests/Depot", "Tests/Writer",
+                "Tests/KafkaMember",
                 "Benchmarks/InProcess", "Benchmarks/Bare",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {

@@ -15,7 +15,7 @@ private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindObservability", "TradewindPersistence", "TradewindMessaging",
     "TradewindRepositories", "TradewindResilience", "TradewindSecurity",
 ]
-private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindRedis", "TradewindSQLite"]
+private let adapters: Set<String> = ["TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
 private let contexts = ["Users", "Orders", "Payments"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
@@ -72,6 +72,7 @@ private let platformLayers: [Layer] = [
     Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
     Layer(
         "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
+    Layer("Sources/Adapters/Kafka", imports: small.union(core).union(["TradewindReactor", "CRdkafka"])),
     Layer(
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres", "CPostgresLoader"])),
@@ -91,7 +92,7 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union(core).union([
-            "TradewindAPI", "TradewindReactor", "TradewindRuntime",
+            "TradewindAPI", "TradewindReactor", "CRdkafka", "TradewindRuntime",
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer("Sources/Programs", imports: Set(contexts).union(["TradewindRuntime", "TradewindHTTP"])),
@@ -147,6 +148,7 @@ let habits: [Habit] = [
 
 /// Where memory is handled by hand; single files where a folder needs it in a few.
 let unsafePlaces = [
+    "Sources/Adapters/Kafka/",  // librdkafka
     "Sources/Adapters/Postgres/",  // libpq
     "Sources/Adapters/Redis/",  // hiredis, OpenSSL, state confined to a loop
     "Sources/Adapters/SQLite/",  // SQLite, and the threads that wait for it
@@ -170,6 +172,7 @@ let unsafePlaces = [
     "Sources/ServiceKit/Runtime/Program/Console.swift",  // the same for what is printed
     "Sources/ServiceKit/Runtime/Observability/LogWriter.swift",  // lines to a file, through libc
     "Sources/ServiceKit/Runtime/Observability/ProcessFacts.swift",  // what the kernel says of the process
+    "Sources/ServiceKit/Testing/Brokers/KafkaServer.swift",  // its folder, and librdkafka's mock cluster
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
     "Sources/ServiceKit/Testing/Databases/RedisServer.swift",  // the same
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc

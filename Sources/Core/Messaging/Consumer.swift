@@ -117,6 +117,11 @@ package final class Consumer: Sendable {
                 for action in machine.handle(event) {
                     switch action {
                     case .settle(let place): settled.append(place)
+                    case .release(let lanes):
+                        // What is settled of them must be known first, or their next owner has it again.
+                        source.settle(settled)
+                        settled = []
+                        source.release(lanes)
                     case .finish: isFinished = true
                     default: carryOut(action, source, &group)
                     }
@@ -139,8 +144,7 @@ package final class Consumer: Sendable {
         case .rest(let place, let failures): group.addTask { await self.rest(place, failures) }
         case .bury(let delivery, let reason, let attempts):
             group.addTask { await self.bury(delivery, reason, attempts, source) }
-        case .release(let lanes): source.release(lanes)
-        case .settle, .finish: break
+        case .settle, .release, .finish: break
         }
     }
 
