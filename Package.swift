@@ -133,13 +133,18 @@ let modules: [Module] = [
         knows: ["TradewindPersistence", "TradewindPostgres", "TradewindReactor", "TradewindSQLite"], testsKnow: nil),
     .init(
         "TradewindBrokers", at: "ServiceKit/Brokers",
-        knows: ["TradewindEmbedded", "TradewindMessaging", "TradewindPersistence"], testsKnow: nil),
+        knows: [
+            "TradewindEmbedded", "TradewindKafka", "TradewindMessaging", "TradewindPersistence", "TradewindReactor",
+            "TradewindRedis",
+        ],
+        testsKnow: nil),
     .init(
         "TradewindRuntime", at: "ServiceKit/Runtime",
         knows: [
             "TradewindLocks", "TradewindDomain", "TradewindHTTP", "TradewindHTTPServer", "TradewindReactor",
             "TradewindJSON", "TradewindCQRS", "TradewindPersistence", "TradewindMessaging", "TradewindRepositories",
-            "TradewindDatabases", "TradewindBrokers", "TradewindAPI", "TradewindSecurity", "TradewindObservability",
+            "TradewindDatabases", "TradewindBrokers", "TradewindKafka", "TradewindRedis", "TradewindAPI",
+            "TradewindSecurity", "TradewindObservability",
             "TradewindHTTPClient",
         ],
         testsKnow: ["TradewindTesting", "depot"]),
@@ -154,7 +159,8 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "CRdkafka", "TradewindAPI", "TradewindCQRS", "TradewindLocks", "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
+            "CRdkafka", "TradewindAPI", "TradewindKafka", "TradewindRedis", "TradewindCQRS", "TradewindLocks",
+            "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
             "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
             "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSQLite",
         ],
@@ -259,7 +265,8 @@ let package = Package(
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
                     "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
-                    "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime", "TradewindSecurity",
+                    "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime",
+                    "TradewindSecurity",
                     "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),

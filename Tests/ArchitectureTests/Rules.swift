@@ -15,7 +15,9 @@ private let core: Set<String> = [
     "TradewindDomain", "TradewindCQRS", "TradewindObservability", "TradewindPersistence", "TradewindMessaging",
     "TradewindRepositories", "TradewindResilience", "TradewindSecurity",
 ]
-private let adapters: Set<String> = ["TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite"]
+private let adapters: Set<String> = [
+    "TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite",
+]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
 private let contexts = ["Users", "Orders", "Payments"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
@@ -80,14 +82,17 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Databases",  // the only code that knows which adapter an address means
         imports: adapters.union(["TradewindPersistence", "TradewindReactor"])),
-    Layer("Sources/ServiceKit/Brokers", imports: adapters.union(["TradewindMessaging", "TradewindPersistence"])),
+    Layer(
+        "Sources/ServiceKit/Brokers",
+        imports: adapters.union(["TradewindMessaging", "TradewindPersistence", "TradewindReactor"])),
     Layer(
         "Sources/Adapters/Redis",
         imports: small.union(["TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL"])),
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(ends).union(core).union([
-            "TradewindAPI", "TradewindBrokers", "TradewindDatabases", "TradewindReactor",
+            "TradewindAPI", "TradewindBrokers", "TradewindDatabases", "TradewindKafka", "TradewindReactor",
+            "TradewindRedis",
         ])),
     Layer(
         "Sources/ServiceKit/Testing",

@@ -2,6 +2,7 @@ import Testing
 import TradewindDomain
 import TradewindLocks
 import TradewindMessaging
+import TradewindRuntime
 import TradewindTesting
 
 @Suite struct `A message that cannot be handled` {
@@ -50,9 +51,9 @@ import TradewindTesting
                 }
                 let id = try #require(letter?.id)
                 isMended.withLock { $0 = true }
-                #expect(try await site.broker.replay(id))
+                #expect(try await site.broker.replay(id, as: Clockwork.live.newUUID()))
                 try await eventually("the message") { seen.texts(of: "a") == ["1"] }
-                #expect(try await site.broker.replay(id) == false)
+                #expect(try await site.broker.replay(id, as: Clockwork.live.newUUID()) == false)
             }
             #expect(try await site.broker.deadLetters.list([topic], limit: 10).isEmpty)
         }

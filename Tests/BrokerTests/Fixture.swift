@@ -22,7 +22,7 @@ final class Seen: Sendable {
 extension Carrier {
     /// Opens the broker, or skips the case and says why.
     func use(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
-        if let whyMissing { try Test.cancel("\(whyMissing)") }
+        if let why = try await whyMissing() { try Test.cancel("\(why)") }
         try await open(body)
     }
 }

@@ -1,6 +1,6 @@
 /// How a process uses Kafka.
 package struct KafkaSettings: Sendable {
-    package enum Mechanism: String, Sendable {
+    package enum Mechanism: String, CaseIterable, Sendable {
         case plain = "PLAIN", scram256 = "SCRAM-SHA-256", scram512 = "SCRAM-SHA-512"
     }
 

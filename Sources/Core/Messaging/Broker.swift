@@ -1,4 +1,4 @@
-internal import TradewindDomain
+package import TradewindDomain
 
 /// What carries messages between services: Kafka, Redis, or this process itself. An adapter knows lanes, groups and
 /// places; what to do with a message, how often to try and when to give up is decided above it, once for all of them.
@@ -89,12 +89,12 @@ extension Broker {
 
     /// Publishes the message again where it came from, and forgets the dead letter. All groups of the topic get it;
     /// those that had handled it know it by its id. False when there is no such dead letter.
-    package func replay(_ id: DeadLetter.Identifier) async throws(BrokerFailure) -> Bool {
+    ///
+    /// - Parameter name: what the message is called on its new way. The old name may still be in somebody's hand.
+    package func replay(_ id: DeadLetter.Identifier, as name: UUID) async throws(BrokerFailure) -> Bool {
         guard let letter = try await deadLetters.find(id) else { return false }
-        let position = id.place.position
         let message = Envelope(
-            id: UUID(high: UInt64(truncatingIfNeeded: position >> 64), low: UInt64(truncatingIfNeeded: position)),
-            topic: letter.topic, key: letter.key, body: letter.body, headers: letter.headers)
+            id: name, topic: letter.topic, key: letter.key, body: letter.body, headers: letter.headers)
         switch await publish([message], late: { _, _ in }).first {
         case .acknowledged, .inHand: return try await deadLetters.drop(id)
         case .refused(let reason): throw BrokerFailure(.refused, reason)

@@ -1,17 +1,22 @@
 package import TradewindBrokers
+internal import TradewindKafka
+internal import TradewindRedis
 
 /// What carries messages between services.
 package struct MessagingConfig: Sendable {
     package let broker: BrokerChoice
 
-    package init(_ env: inout ConfigReader) {
+    package init(_ env: inout ConfigReader, program: String) {
         env.section("Messaging")
         let name: BrokerChoice.Name = env(
             "MESSAGING_BACKEND", .choice, default: .embedded,
             help: "`embedded` reaches the services of its own process only; the others need a broker")
+        let (redis, kafka) = (RedisSettings(&env), KafkaSettings(&env, program: program))
         broker =
             switch name {
-            case .embedded, .redis, .kafka: .embedded
+            case .embedded: .embedded
+            case .redis: .redis(redis)
+            case .kafka: .kafka(kafka)
             }
     }
 
@@ -22,4 +27,55 @@ package struct MessagingConfig: Sendable {
 extension HostedService {
     /// Not a service: where the embedded broker keeps dead letters.
     static let messages = HostedService("messages", port: 0, schema: [BrokerChoice.deadLetters])
+}
+
+extension RedisSettings {
+    fileprivate init(_ env: inout ConfigReader) {
+        let url = env.optional(
+            "REDIS_URL", .redisURL, describedDefault: "`redis://127.0.0.1:6379`",
+            help: "redis://user:password@host:port/number, or rediss:// through TLS")
+        let host = env(
+            "REDIS_HOST", .text, default: "127.0.0.1", help: "Redis without a `REDIS_URL`, which is stronger")
+        let port = env("REDIS_PORT", .port, default: 6379, help: "Its port")
+        let password = env.optional("REDIS_PASSWORD", .secret(), help: "Its password")
+        self.init()
+        (self.host, self.port, self.password) = (host, port, password?.revealed ?? "")
+        if let url { self = url }
+    }
+}
+
+extension KafkaSettings {
+    fileprivate init(_ env: inout ConfigReader, program: String) {
+        let brokers = env(
+            "KAFKA_BROKERS", .text, aliases: ["KAFKA_BROKER"], default: "127.0.0.1:9092",
+            help: "host:port, several with commas; one that answers is enough")
+        self.init(brokers)
+        client = env(
+            "KAFKA_SERVICE_ID", .text, aliases: ["KAFKA_CLIENT_ID"], default: program,
+            describedDefault: "the program's name", help: "What the broker's logs call us")
+        partitions = env(
+            "KAFKA_PARTITIONS", .int(1...10_000), default: partitions, help: "Of topics that do not exist yet")
+        replication = env(
+            "KAFKA_REPLICATION", .int(-1...100), default: replication,
+            help: "Copies of topics that do not exist yet; `-1` leaves it to the broker")
+        let name = env.optional("KAFKA_USERNAME", .text, help: "Turns SASL on")
+        let password = env.optional("KAFKA_PASSWORD", .secret(), help: "Proof of that")
+        let mechanism: Mechanism = env(
+            "KAFKA_SASL_MECHANISM", .choice, default: .plain, help: "How the password is proven")
+        let isSecured = env("KAFKA_TLS", .bool, default: false, help: "Whether the connection is encrypted")
+        let authorities = env.optional(
+            "KAFKA_CA", .readableFile, describedDefault: "the system's", help: "The authorities that are trusted")
+        if let name {
+            login = Login(mechanism, name: name, password: password?.revealed ?? "")
+        }
+        if isSecured { encryption = .tls(authorities: authorities) }
+    }
+}
+
+extension Kind<RedisSettings> {
+    fileprivate static var redisURL: Self {
+        Self(
+            "redis://… or rediss://…", parse: { try? RedisSettings(url: $0) }, format: \.description,
+            redact: Kind<String>.withoutCredentials)
+    }
 }

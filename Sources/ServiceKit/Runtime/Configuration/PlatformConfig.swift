@@ -16,7 +16,7 @@ package struct PlatformConfig: Sendable {
         http = HTTPConfig(&env, app)
         security = SecurityConfig(&env, app)
         log = LogConfig(&env)
-        messaging = MessagingConfig(&env)
+        messaging = MessagingConfig(&env, program: program)
         let stores = services.contains { $0.schema != nil } ? messaging.stores : []
         database = DatabaseConfig(&env, hosting: services + stores)
         tracing = TracingConfig(&env)

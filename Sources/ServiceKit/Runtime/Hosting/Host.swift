@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TradewindBrokers
 internal import TradewindCQRS
 package import TradewindHTTP
 internal import TradewindHTTPClient
@@ -75,6 +76,10 @@ package final class Host: Sendable {
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {
         try config.database.open(service, on: loops, workers: workers)
+    }
+
+    func openBroker(_ choice: BrokerChoice, database: () throws -> any Database) throws -> any Broker {
+        try choice.open(on: loops, workers: workers, database: database)
     }
 
     func run(drain: Duration) async throws {

@@ -9,7 +9,7 @@ extension Host {
     func broker() throws -> any Broker {
         try openedBroker.get {
             let choice = config.messaging.broker
-            let broker = try choice.open {
+            let broker = try openBroker(choice) {
                 try keep(.messages, isPlatform: false).database
             }
             add(

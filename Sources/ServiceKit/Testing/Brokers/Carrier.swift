@@ -1,16 +1,27 @@
 internal import TradewindDomain
 internal import TradewindEmbedded
+internal import TradewindKafka
 package import TradewindMessaging
 internal import TradewindPersistence
+internal import TradewindReactor
+internal import TradewindRedis
 internal import TradewindRuntime
 
 /// Each broker there is an adapter for. A test that takes one as its argument runs on all of them, with topics and
 /// groups that no other test has.
 package enum Carrier: String, CaseIterable, Sendable {
-    case embedded
+    case embedded, redis, kafka
 
     /// Why it cannot be tested on this machine, for the test to say when it skips.
-    package var whyMissing: String? { nil }
+    package func whyMissing() async throws -> String? {
+        switch self {
+        case .embedded: nil
+        case .redis: RedisServer.isInstalled ? nil : "Redis is not installed"
+        case .kafka:
+            // librdkafka's imitation ends the process when a second member joins a group.
+            try await KafkaServer.forAll().isReal ? nil : "there is no Kafka (KAFKA_BROKERS, TRADEWIND_KAFKA)"
+        }
+    }
 
     /// Runs `body` with a broker, as one process has it.
     package func open(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
@@ -18,10 +29,40 @@ package enum Carrier: String, CaseIterable, Sendable {
         case .embedded:
             try await Storage.memory.open { database in
                 try await Migrator(database).migrate(EmbeddedBroker.migrations, at: Clockwork.live.now())
-                let broker = EmbeddedBroker(deadLetters: database)
-                try await body(Site(broker))
-                await broker.close()
+                try await use(EmbeddedBroker(deadLetters: database), body)
             }
+        case .redis:
+            let server = try await RedisServer.start()
+            defer { server.stop() }
+            try await onLoops { loops, workers in
+                var settings = RedisSettings()
+                settings.port = server.port
+                try await use(RedisBroker(RedisClient(on: loops, workers: workers, settings: settings)), body)
+            }
+        case .kafka:
+            let server = try await KafkaServer.forAll()
+            try await onLoops { loops, workers in
+                let broker = try KafkaBroker(on: loops, workers: workers, settings: KafkaSettings(server.brokers))
+                try await use(broker, body)
+            }
+        }
+    }
+
+    private func use(
+        _ broker: any Broker, _ body: @escaping @Sendable (Site) async throws -> Void
+    ) async throws {
+        do { try await body(Site(broker)) } catch {
+            await broker.close()
+            throw error
+        }
+        await broker.close()
+    }
+
+    private func onLoops(_ body: @escaping @Sendable (EventLoopGroup, WorkerPool) async throws -> Void) async throws {
+        let workers = WorkerPool(threads: 2, queueLimit: 64)
+        defer { workers.shutDown() }
+        try await withLoops(1) { loops in
+            try await Task(executorPreference: loops.loops[0]) { try await body(loops, workers) }.value
         }
     }
 }
