@@ -91,7 +91,7 @@ class Bench:
         port = free_port()
         environment = {"PORT": str(port), **environment}  # no HOST: valgrind names its pipes by that variable
         return self.start(Server(
-            [*wrapper, str(self.program)], port, "/health/ready", self.folder, environment, core,
+            [*wrapper, str(self.program), "--services", "gateway"], port, "/health/ready", self.folder, environment, core,
             self.folder / f"ours-{port}.log"))
 
     def bare(self, core):

@@ -47,6 +47,8 @@ class Program:
         self.folder = tempfile.TemporaryDirectory()
         kept = {key: os.environ[key] for key in ("PATH", "ASAN_OPTIONS") if key in os.environ}
         environment = kept | {"PORT": "0"} | {key: str(value) for key, value in settings.items()}
+        if name == "tradewind" and not arguments:
+            arguments = ("--services", "gateway")  # the others have ports of their own, of which there is one each
         self.process = subprocess.Popen(
             [str(BIN.resolve() / name), *arguments], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=before)

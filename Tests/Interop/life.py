@@ -19,6 +19,11 @@ def help_is_everywhere():
     assert output("--version").stdout.split()[0] == "tradewind"
 
 
+def settings_are_documented():
+    page = (pathlib.Path(__file__).parents[2] / "docs/configuration.md").read_text()
+    assert output("config", "--markdown").stdout == page, "docs/configuration.md is stale: run `make docs`"
+
+
 def wrong_option_is_a_usage_error():
     result = output("--prot=1")
     assert result.returncode == 64 and len(result.stderr.splitlines()) == 1, result
@@ -139,6 +144,7 @@ run([
     ("more connections are served than the soft limit of descriptors", descriptors_are_not_what_the_shell_grants),
     ("origins, base path and limits of the settings are in force", settings_of_the_http_server_are_used),
     ("--help and --version work everywhere", help_is_everywhere),
+    ("docs/configuration.md says what the code says", settings_are_documented),
     ("a wrong option is one line and exit code 64", wrong_option_is_a_usage_error),
     ("wrong settings are all named at once, exit code 78", wrong_settings_are_all_named_at_once),
     ("a taken port is said in words and never shared", taken_port_is_said_in_words),

@@ -1,3 +1,4 @@
+internal import TradewindRuntime
 import Foundation
 import Testing
 import TradewindDomain
@@ -27,7 +28,7 @@ import TradewindTesting
             #expect(try await bench.broker.backlog(of: bench.group, [bench.topic]) == [bench.topic: 0])
 
             #expect(try await letters.find(letter.id)?.id == letter.id)
-            #expect(try await bench.broker.replay(letter.id))
+            #expect(try await bench.broker.replay(letter.id, as: Clockwork.live.newUUID()))
             #expect(try await letters.find(letter.id) == nil)
             #expect(try await letters.drop(letter.id) == false)
             let again = try await bench.join()

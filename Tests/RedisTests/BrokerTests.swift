@@ -1,3 +1,4 @@
+internal import TradewindRuntime
 import Testing
 import TradewindDomain
 import TradewindMessaging
@@ -345,8 +346,8 @@ extension Lane {
             #expect(all.map(\.reason) == ["1", "2"])
             #expect(try await broker.deadLetters.drop(all[1].id))
             #expect(try await broker.deadLetters.drop(all[1].id) == false)
-            #expect(try await broker.replay(all[0].id))
-            #expect(try await broker.replay(all[0].id) == false)
+            #expect(try await broker.replay(all[0].id, as: Clockwork.live.newUUID()))
+            #expect(try await broker.replay(all[0].id, as: Clockwork.live.newUUID()) == false)
             guard case .deliveries(let again) = await source.next() else { Issue.record("nothing"); return }
             #expect(again.map(\.number) == [1] && again[0].headers == ["trace": "t1"] && again[0].key == "a")
             #expect(try await broker.deadLetters.list([created], limit: 10).map(\.reason) == ["3"])

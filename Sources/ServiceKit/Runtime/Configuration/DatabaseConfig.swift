@@ -77,7 +77,8 @@ package struct DatabaseConfig: Sendable {
 
     /// What readiness and log lines call it.
     package func label(of service: HostedService) -> String {
-        places.count == 1 ? "database" : "database of \(service.name)"
+        let services = places.keys.filter { $0 != HostedService.messages.name }
+        return services == [service.name] ? "database" : "database of \(service.name)"
     }
 }
 

@@ -22,14 +22,18 @@ package final class RedisServer: Sendable {
     ///   - options: of the command line, such as `--requirepass secret`.
     package static func start(isSecured: Bool = false, options: String = "") async throws -> RedisServer {
         guard isInstalled else { throw DidNotHappen("redis-server is not installed") }
-        let server = try RedisServer(port: try await SocketAddress.free().port, isSecured, options)
-        do {
-            try await server.start()
-            return server
-        } catch {
-            server.stop()
-            throw error
+        for attempt in 1... {
+            let server = try RedisServer(port: try await SocketAddress.free().port, isSecured, options)
+            do {
+                try await server.start()
+                return server
+            } catch {
+                server.stop()
+                // Somebody else may have taken the port meanwhile.
+                if attempt == 5 { throw error }
+            }
         }
+        throw DidNotHappen("Redis did not start")
     }
 
     private init(port: UInt16, _ isSecured: Bool, _ options: String) throws {
@@ -52,7 +56,7 @@ package final class RedisServer: Sendable {
             : >log
             "$program" --bind 127.0.0.1 --appendonly yes --save '' $options </dev/null >log 2>&1 &
             pid=$!
-            until grep -q 'Ready to accept connections' log; do kill -0 $pid || return; sleep 0.02; done
+            until grep -q 'Ready to accept connections' log; do kill -0 $pid || { : >failed; return; }; sleep 0.02; done
         }
         while read -r order; do
             case $order in
@@ -77,7 +81,10 @@ package final class RedisServer: Sendable {
     }
 
     package func kill() async throws { try await order("kill") }
-    package func start() async throws { try await order("start") }
+    package func start() async throws {
+        try await order("start")
+        if unsafe access("\(folder)/failed", F_OK) == 0 { throw DidNotHappen("Redis on port \(port) did not start") }
+    }
     package func freeze() async throws { try await order("freeze") }
     package func thaw() async throws { try await order("thaw") }
     /// Removes the data of a server that was killed.
