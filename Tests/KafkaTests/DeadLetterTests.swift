@@ -1,9 +1,9 @@
-internal import TradewindRuntime
 import Foundation
 import Testing
 import TradewindDomain
 import TradewindKafka
 import TradewindMessaging
+internal import TradewindRuntime
 import TradewindTesting
 
 @Suite struct `Dead letters in Kafka` {

@@ -1,9 +1,9 @@
-internal import TradewindRuntime
 import Testing
 import TradewindDomain
 import TradewindMessaging
 import TradewindReactor
 import TradewindRedis
+internal import TradewindRuntime
 import TradewindTesting
 
 @Suite struct `Messages through Redis` {
