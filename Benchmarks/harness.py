@@ -91,8 +91,8 @@ class Bench:
         port = free_port()
         environment = {"PORT": str(port), **environment}  # no HOST: valgrind names its pipes by that variable
         return self.start(Server(
-            [*wrapper, str(self.program), "--services", "gateway"], port, "/health/ready", self.folder, environment, core,
-            self.folder / f"ours-{port}.log"))
+            [*wrapper, str(self.program), "--services", "gateway"], port, "/health/ready", self.folder, environment,
+            core, self.folder / f"ours-{port}.log"))
 
     def bare(self, core):
         """Our server without a log, metrics or traces."""

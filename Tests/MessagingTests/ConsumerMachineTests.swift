@@ -195,8 +195,8 @@ private struct SplitMix: RandomNumberGenerator {
         let cancels = { (actions: [ConsumerMachine.Action]) in
             actions.contains { if case .cancel(place) = $0 { true } else { false } }
         }
-        #expect(!cancels(machine.handle(.tick(.seconds(129)))))
-        #expect(cancels(machine.handle(.tick(.seconds(130)))))
+        #expect(!cancels(machine.handle(.tick(.seconds(130)))))
+        #expect(cancels(machine.handle(.tick(.seconds(131)))))
     }
 
     @Test func `to ask for no more than it may hold`() {

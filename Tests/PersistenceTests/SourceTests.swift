@@ -42,15 +42,18 @@ import TradewindTesting
     /// The numbers of the lines that have an error.
     private func typecheck(_ lines: [String]) async throws -> Set<Int> {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let modules = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("Modules").path
+        let built = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        let modules = built.appendingPathComponent("Modules").path
+        // A C module that ours stand on.
+        let threads = "-fmodule-map-file=\(built.path)/CThreads.build/module.modulemap"
         return try await withTemporaryFolder { folder in
             let (source, output) = ("\(folder)/source.swift", "\(folder)/output")
             try lines.joined(separator: "\n").write(toFile: source, atomically: true, encoding: .utf8)
             let script = """
                 command -v swiftc >/dev/null || { echo missing >"$3"; exit; }
-                swiftc -typecheck -package-name "$4" -swift-version 6 -I "$1" "$2" >"$3" 2>&1
+                swiftc -typecheck -package-name "$4" -swift-version 6 -I "$1" -Xcc "$5" "$2" >"$3" 2>&1
                 """
-            try ShellHelper(script, [modules, source, output, packageName]).end()
+            try ShellHelper(script, [modules, source, output, packageName, threads]).end()
             let text = try String(contentsOfFile: output, encoding: .utf8)
             if text == "missing\n" { try Test.cancel("swiftc is not on the path") }
             return Set(text.matches(of: /source\.swift:(\d+):\d+: error:/).compactMap { Int($0.1) })

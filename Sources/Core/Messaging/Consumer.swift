@@ -16,6 +16,11 @@ package final class Consumer: Sendable {
         package init() {}
     }
 
+    private struct Handling {
+        let task: Task<Void, Never>
+        var isOverdue = false
+    }
+
     package let group: String
     private let broker: any Broker
     private let subscriptions: [EventName: Subscription]
@@ -25,7 +30,7 @@ package final class Consumer: Sendable {
     private let observer: ConsumerObserver
     private let events: AsyncStream<ConsumerMachine.Event>
     private let post: AsyncStream<ConsumerMachine.Event>.Continuation
-    private let tasks = Lock<[Place: Task<Void, Never>]>([:])
+    private let tasks = Lock<[Place: Handling]>([:])
     private let journal: Lock<ConsumerStatus>
 
     /// - Parameters:
@@ -75,7 +80,7 @@ package final class Consumer: Sendable {
             await source.close()
         } onCancel: {
             post.yield(.stop)
-            for task in tasks.withLock({ Array($0.values) }) { task.cancel() }
+            for handling in tasks.withLock({ Array($0.values) }) { handling.task.cancel() }
         }
     }
 
@@ -100,7 +105,7 @@ package final class Consumer: Sendable {
     }
 
     private func tick() async {
-        while (try? await clockwork.sleep(.seconds(1))) != nil { post.yield(.tick(clockwork.uptime())) }
+        while (try? await clockwork.sleep(ConsumerMachine.tick)) != nil { post.yield(.tick(clockwork.uptime())) }
     }
 
     private func work(_ source: any MessageSource) async {
@@ -140,7 +145,7 @@ package final class Consumer: Sendable {
         switch action {
         case .askForMore: group.addTask { await self.ask(source) }
         case .handle(let delivery, let attempt): begin(delivery, attempt)
-        case .cancel(let place): tasks.withLock { $0[place] }?.cancel()
+        case .cancel(let place): cancel(place)
         case .rest(let place, let failures): group.addTask { await self.rest(place, failures) }
         case .bury(let delivery, let reason, let attempts):
             group.addTask { await self.bury(delivery, reason, attempts, source) }
@@ -166,12 +171,21 @@ package final class Consumer: Sendable {
     private func begin(_ delivery: Delivery, _ attempt: Int) {
         let executor = executors.isEmpty ? nil : executors[abs(delivery.key.hashValue % executors.count)]
         tasks.withLock { tasks in
-            tasks[delivery.place] = Task(executorPreference: executor) {
+            let task = Task(executorPreference: executor) {
                 let verdict = await self.handle(delivery, attempt)
                 self.forget(delivery.place)
                 self.post.yield(.handled(delivery.place, verdict))
             }
+            tasks[delivery.place] = Handling(task: task)
         }
+    }
+
+    private func cancel(_ place: Place) {
+        let task = tasks.withLock { tasks in
+            tasks[place]?.isOverdue = true
+            return tasks[place]?.task
+        }
+        task?.cancel()
     }
 
     private func forget(_ place: Place) { tasks.withLock { $0[place] = nil } }
@@ -184,7 +198,7 @@ package final class Consumer: Sendable {
             try await subscription.handle(delivery, observer.around)
         } catch {
             verdict = Verdict(of: error)
-            if error is CancellationError, clockwork.uptime() - start >= settings.timeout {
+            if tasks.withLock({ $0[delivery.place]?.isOverdue }) == true {
                 verdict = .failed("the handler took longer than \(settings.timeout)")
             }
         }

@@ -26,6 +26,9 @@ package struct ConsumerMachine {
         case finish
     }
 
+    /// How often time is told.
+    package static let tick = Duration.seconds(1)
+
     package struct Limits: Sendable {
         /// Handlers at a time.
         package var concurrency = 64
@@ -203,7 +206,8 @@ package struct ConsumerMachine {
     }
 
     private mutating func cancelOverdue(_ actions: inout [Action]) {
-        for queue in lines.values where queue.state == .running && now - queue.since >= limits.timeout {
+        // It may have begun just before the next tick.
+        for queue in lines.values where queue.state == .running && now - queue.since >= limits.timeout + Self.tick {
             if let first = queue.waiting.first { actions.append(.cancel(first.place)) }
         }
     }

@@ -1,5 +1,6 @@
 /// Where a database is: `postgres://…`, `sqlite:PATH`, `memory:`. One text can name the databases of several services
-/// (docs/decisions/0042): `{service}` stands for the name of each, and a server without a database has one of that name.
+/// (docs/decisions/0042): `{service}` stands for the name of each, and a server without a database has one of that
+/// name.
 package struct DatabaseURL: Hashable, Sendable {
     package enum Place: Hashable, Sendable {
         case postgres
