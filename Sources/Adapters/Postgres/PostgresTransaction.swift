@@ -1,8 +1,8 @@
 internal import TradewindLocks
 internal import TradewindPersistence
 
-/// It takes a connection when it needs one, and BEGIN goes out with the first statement, COMMIT with the last. So one that
-/// only writes is a single round trip, for which it needs no connection to itself; one that reads once is two.
+/// It takes a connection when it needs one, and BEGIN goes out with the first statement, COMMIT with the last. So one
+/// that only writes is a single round trip, for which it needs no connection to itself; one that reads once is two.
 ///
 /// One that has failed stays failed: the server does nothing more in it, so nothing is sent.
 final class PostgresTransaction: Transaction {

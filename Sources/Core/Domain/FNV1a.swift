@@ -1,5 +1,5 @@
-/// FNV-1a (RFC 9923): the same in every process and version, which Swift's hashes are not. It tells texts apart, but does
-/// not withstand one who wants two to look the same.
+/// FNV-1a (RFC 9923): the same in every process and version, which Swift's hashes are not. It tells texts apart, but
+/// does not withstand one who wants two to look the same.
 package enum FNV1a {
     package static func bits64(of bytes: [UInt8]) -> UInt64 {
         var bits: UInt64 = 0xCBF2_9CE4_8422_2325
