@@ -49,7 +49,8 @@ let systemLibraries: [SystemLibrary] = [
     .init("CPostgres", debian: "libpq-dev"),
     .init("CPostgresLoader"),
     .init("CHiredis", debian: "libhiredis-dev"),  // its pkg-config has a flag that SwiftPM warns of, and none we need
-    .init("CRdkafka", pkgConfig: "rdkafka", debian: "librdkafka-dev"),
+    .init("CRdkafka", debian: "librdkafka-dev"),
+    .init("CRdkafkaLoader"),
 ]
 
 let modules: [Module] = [
@@ -115,7 +116,10 @@ let modules: [Module] = [
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindKafka", at: "Adapters/Kafka",
-        knows: ["TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CRdkafka"],
+        knows: [
+            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CRdkafka",
+            "CRdkafkaLoader",
+        ],
         testsKnow: ["TradewindRuntime", "TradewindTesting", "kafka-member"]),
     .init(
         "TradewindRedis", at: "Adapters/Redis",
@@ -159,7 +163,8 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "CRdkafka", "TradewindAPI", "TradewindKafka", "TradewindRedis", "TradewindCQRS", "TradewindLocks",
+            "CRdkafka", "CRdkafkaLoader", "TradewindAPI", "TradewindKafka", "TradewindRedis", "TradewindCQRS",
+            "TradewindLocks",
             "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
             "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",
             "TradewindPostgres", "TradewindReactor", "TradewindRepositories", "TradewindRuntime", "TradewindSQLite",

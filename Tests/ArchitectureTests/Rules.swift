@@ -79,7 +79,8 @@ private let platformLayers: [Layer] = [
     Layer("Sources/Core/Persistence", imports: small.union(["TradewindDomain", "TradewindJSON"])),
     Layer(
         "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
-    Layer("Sources/Adapters/Kafka", imports: small.union(core).union(["TradewindReactor", "CRdkafka"])),
+    Layer(
+        "Sources/Adapters/Kafka", imports: small.union(core).union(["TradewindReactor", "CRdkafka", "CRdkafkaLoader"])),
     Layer(
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres", "CPostgresLoader"])),
@@ -102,7 +103,7 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union(core).union([
-            "TradewindAPI", "TradewindReactor", "CRdkafka", "TradewindRuntime",
+            "TradewindAPI", "TradewindReactor", "CRdkafka", "CRdkafkaLoader", "TradewindRuntime",
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer("Sources/Programs", imports: Set(contexts).union(["TradewindRuntime", "TradewindHTTP"])),

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import CRdkafkaLoader
 internal import TradewindDomain
 internal import TradewindLocks
 internal import TradewindMessaging
@@ -24,6 +25,9 @@ internal import TradewindMessaging
     let joining = JoinWatch()
 
     init(_ kind: Kind, _ words: KafkaSettings.Words) throws(BrokerFailure) {
+        guard tw_load_librdkafka() else {
+            throw BrokerFailure(.refused, "librdkafka.so.1 cannot be loaded; Debian has it in librdkafka1")
+        }
         guard let configuration = unsafe rd_kafka_conf_new() else { throw BrokerFailure(.unavailable, "no memory") }
         var text = [CChar](repeating: 0, count: 512)
         for (key, value) in words {

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import CRdkafkaLoader
 internal import Glibc
 internal import Synchronization
 internal import TradewindReactor
@@ -126,7 +127,7 @@ private func variable(_ name: String) -> String? {
     let brokers: String
 
     init?() {
-        guard let host = unsafe rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nil, 0),
+        guard tw_load_librdkafka(), let host = unsafe rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nil, 0),
             let cluster = unsafe rd_kafka_mock_cluster_new(host, 1),
             let brokers = unsafe rd_kafka_mock_cluster_bootstraps(cluster)
         else { return nil }
