@@ -95,10 +95,11 @@ package struct ReservationLost: Error {
 package struct IdempotencyLimits: Sendable {
     /// How long an answer is kept.
     package let retention: Duration
-    /// After this an attempt without an answer counts as dead. Longer than any command may take.
+    /// After this an attempt without an answer counts as dead, and its key is free again. One that was only slow cannot
+    /// complete any more: its effects are rolled back.
     package let reservation: Duration
 
-    package init(retention: Duration = .seconds(24 * 3600), reservation: Duration = .seconds(60)) {
+    package init(retention: Duration = .seconds(24 * 3600), reservation: Duration = .seconds(10)) {
         (self.retention, self.reservation) = (retention, reservation)
     }
 }
