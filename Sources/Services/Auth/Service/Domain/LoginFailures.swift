@@ -28,5 +28,8 @@ package struct LoginFailures: Equatable, Sendable {
 
 package struct TooManyFailures: DomainError, Equatable {
     package let retryAfter: Duration
+
+    package init(retryAfter: Duration) { self.retryAfter = retryAfter }
+
     package var rule: Rule { "too-many-failed-attempts" }
 }

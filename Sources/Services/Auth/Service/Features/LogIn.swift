@@ -6,9 +6,13 @@ internal import TradewindRepositories
 
 package struct LogIn: Command {
     package typealias Result = SessionView
-    let credentials: Credentials
+    package let credentials: Credentials
     /// Where it is tried from.
-    let address: String
+    package let address: String
+
+    package init(credentials: Credentials, address: String) {
+        (self.credentials, self.address) = (credentials, address)
+    }
 
     package var access: Access { .anyone }
 }

@@ -40,8 +40,9 @@ extension AuthService {
                 try await commands.send(logout, call.context)
             }
 
-            Endpoint.post("/api/auth/logout-all", "End all sessions of the caller", access: .signedIn, gives: .noContent)
-            { call in
+            Endpoint.post(
+                "/api/auth/logout-all", "End all sessions of the caller", access: .signedIn, gives: .noContent
+            ) { call in
                 try await commands.send(LogOutEverywhere(user: try call.user), call.context)
             }
 
@@ -62,9 +63,9 @@ extension AuthService {
 
     /// Whatever was wrong with what should prove who somebody is, they hear no more than that.
     private func proving<Result>(_ body: () async throws -> Result) async throws -> Result {
-        do { return try await body() } catch Refusal.unauthenticated { throw Problem.invalidCredentials } catch
-            is TokenReused
-        { throw Problem.invalidCredentials }
+        do { return try await body() } catch Refusal.unauthenticated {
+            throw Problem.invalidCredentials
+        } catch is TokenReused { throw Problem.invalidCredentials }
     }
 }
 
@@ -80,7 +81,8 @@ extension Call {
 
 extension Problem {
     fileprivate static let invalidCredentials = Problem(
-        .unauthorized, code: "invalid-credentials", detail: "invalid credentials", headers: [.wwwAuthenticate: "Bearer"])
+        .unauthorized, code: "invalid-credentials", detail: "invalid credentials", headers: [.wwwAuthenticate: "Bearer"]
+    )
 }
 
 extension TooManyFailures: ProblemConvertible {
