@@ -231,6 +231,15 @@ let package = Package(
                     "TradewindRuntime", "TradewindTesting",
                 ],
                 path: "Tests/BrokerTests", swiftSettings: strict),
+            // What all services promise together.
+            .testTarget(
+                name: "ServicesTests",
+                dependencies: (contexts.map(\.name) + ["OrdersContracts"] + serviceKnows + [
+                    "TradewindLocks", "TradewindTesting",
+                ]).map {
+                    .init(stringLiteral: $0)
+                },
+                path: "Tests/ServicesTests", swiftSettings: strict),
             .executableTarget(
                 name: "depot",
                 dependencies: [

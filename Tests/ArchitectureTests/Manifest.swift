@@ -17,7 +17,6 @@ struct Manifest {
             /\.init\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
             /(?:,\s*knows:\s*\[([^\]]*)\])?(?:,\s*testsKnow:\s*(nil|\[[^\]]*\]))?/
         }
-        let program = #/\(\s*"([\w-]+)",\s*\[([^\]]*)\]\s*\)/#
         func strings(_ list: Substring?) -> Set<String> {
             Set((list ?? "").matches(of: #/"(\w+)"/#).map { String($0.1) })
         }
@@ -28,11 +27,7 @@ struct Manifest {
                 return Module(
                     name: String(match.1), folder: "Sources/\(match.2)", knows: knows, testsKnow: tests)
             }
-            + text.matches(of: program).map { match in
-                Module(
-                    name: String(match.1), folder: "Sources/Programs/\(match.1)", knows: strings(match.2),
-                    testsKnow: nil)
-            }
+            + Self.programs(in: text)
             + Self.contexts(in: text).flatMap { context in
                 let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
                 let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
@@ -55,6 +50,16 @@ struct Manifest {
 }
 
 extension Manifest {
+    /// One for each context, and one for all.
+    private static func programs(in text: String) -> [Module] {
+        let names = contexts(in: text).map(\.name)
+        let each = names.map { ("tradewind-\($0.lowercased())", Set([$0, "TradewindRuntime"])) }
+        let all = ("tradewind", Set(names + ["TradewindHTTP", "TradewindRuntime"]))
+        return (each + [all]).map { name, knows in
+            Module(name: name, folder: "Sources/Programs/\(name)", knows: knows, testsKnow: nil)
+        }
+    }
+
     /// The lines of the list of contexts.
     private static func contexts(
         in text: String

@@ -17,21 +17,22 @@ private let core: Set<String> = [
 ]
 private let adapters: Set<String> = ["TradewindEmbedded", "TradewindPostgres", "TradewindSQLite"]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
-private let telling = ["Users", "Orders", "Payments"]
-private let contexts = telling + ["Auth"]
-private let contracts = Set(telling.map { "\($0)Contracts" })
+private let contexts = ["Users", "Orders", "Payments", "Auth"]
+private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
     "TradewindAPI",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
-private let serviceLayers =
-    telling.map { Layer("Sources/Services/\($0)/Contracts", imports: core.union(contracts)) }
-    + contexts.flatMap(layers(ofService:))
+private let serviceLayers = contexts.flatMap { foldersOfService($0) }.filter { layer in
+    // A small service has not every folder.
+    SourceFile.all.contains { $0.path.hasPrefix(layer.folder + "/") }
+}
 
-private func layers(ofService name: String) -> [Layer] {
+private func foldersOfService(_ name: String) -> [Layer] {
     [
+        Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
         Layer(
             "Sources/Services/\(name)/Service",
             imports: core.union(contracts).union([

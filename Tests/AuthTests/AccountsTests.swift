@@ -65,11 +65,11 @@ import TradewindTesting
             return .noContent
         }
         try await withServer(silence) { address in
-            try await AuthDesk.open(.memory, users: isGone ? "http://127.0.0.1:1" : address.url) { desk in
-                let start = ContinuousClock.now
+            try await AuthDesk.open(
+                .memory, users: isGone ? "http://127.0.0.1:1" : address.url, patience: .milliseconds(300)
+            ) { desk in
                 let answer = try await desk.logIn()
                 #expect(answer.status == .serviceUnavailable && answer[.retryAfter] == "1")
-                #expect(ContinuousClock.now - start < .seconds(2))
                 for _ in 0..<(isGone ? 10 : 0) { #expect(try await desk.logIn().status == .serviceUnavailable) }
             }
         }

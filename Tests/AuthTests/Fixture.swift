@@ -55,13 +55,14 @@ struct AuthDesk: Sendable {
 
     /// With whatever answers at `users`.
     static func open(
-        _ storage: Storage, trust: Trust = Trust(), users: String,
+        _ storage: Storage, trust: Trust = Trust(), users: String, patience: Duration = .seconds(60),
         _ body: @escaping @Sendable (AuthDesk) async throws -> Void
     ) async throws {
         try await withClient { client in
             let compose = { @Sendable (store: Store) throws -> AuthService in
                 let accounts = try AccountsOfUsers(
-                    at: [users], apiKey: "the key", identity: trust.identity, clockwork: trust.clockwork
+                    at: [users], apiKey: "the key", identity: trust.identity, clockwork: trust.clockwork,
+                    patience: patience
                 ) { try await client.send($0) }
                 let desk = TokenDesk(
                     trust.tokens, refreshLifetime: .seconds(7 * 86_400), chance: .live, clockwork: trust.clockwork)
@@ -90,7 +91,7 @@ struct AuthDesk: Sendable {
             }
             // As cheap as bcrypt can be: these tests are about tokens.
             let passwords = PasswordHasher(cost: 4, chance: .live) { job in
-                Task { job() }
+                job()
                 return true
             }
             let users = try UsersService(

@@ -7,8 +7,9 @@ import TradewindPersistence
 import TradewindRepositories
 import TradewindRuntime
 
-// A program for the tests in Tests/RuntimeTests/Storage: two services with a database each, and a broker that is a file.
-// What stands in its working folder tells it to misbehave: `edited` changes a migration, `refuse` and `away` the broker.
+// A program for the tests in Tests/RuntimeTests/Storage: two services with a database each, and a broker that is a
+// file. What stands in its working folder tells it to misbehave: `edited` changes a migration, `refuse` and `away` the
+// broker.
 
 func isThere(_ file: String) -> Bool { unsafe access(file, F_OK) == 0 }
 

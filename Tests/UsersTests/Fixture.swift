@@ -1,9 +1,9 @@
-internal import TradewindHTTP
-internal import TradewindRuntime
 import Testing
 import TradewindCQRS
 import TradewindDomain
+internal import TradewindHTTP
 import TradewindJSON
+internal import TradewindRuntime
 import TradewindSecurity
 import TradewindTesting
 import Users

@@ -69,9 +69,10 @@ struct Depot {
         try await eventually("a program that is ready") {
             let text = try String(contentsOfFile: output, encoding: .utf8)
             guard process.isRunning else { throw DidNotHappen("the start: \(text)") }
-            let line = text.split(separator: "\n").first { $0.hasPrefix("orders listens on ") }
-            address = line.map { String($0.dropFirst("orders listens on ".count)) }
-            return address != nil && text.contains("ready\n")
+            address = text.firstMatch(of: #/"service":"orders","msg":"listens","address":"([^"]*)"/#).map {
+                String($0.1)
+            }
+            return address != nil && text.contains("\"msg\":\"ready\"")
         }
         let found = try #require(address)
         try await withClient { client in try await body(found, client) }

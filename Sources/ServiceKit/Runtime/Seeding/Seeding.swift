@@ -11,7 +11,7 @@ package struct Seeding: Sendable {
     package static let password = "SecurePass123!"
 
     /// How many rows that will be.
-    let rows: @Sendable (SeedPlan) -> Int
+    package let rows: @Sendable (SeedPlan) -> Int
     let fill: @Sendable (Seeder) async throws -> Void
 
     package init(

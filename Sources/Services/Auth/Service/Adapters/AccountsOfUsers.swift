@@ -17,22 +17,21 @@ package struct AccountsOfUsers: Accounts {
     private let clockwork: Clockwork
     private let send: Send
 
-    /// Together less than the 2 s within which a client hears that a part is away.
-    private static let timeouts = {
-        var timeouts = ClientTimeouts()
-        (timeouts.queue, timeouts.connect) = (.milliseconds(500), .milliseconds(500))
-        (timeouts.firstByte, timeouts.total) = (.milliseconds(1_500), .milliseconds(1_800))
-        return timeouts
-    }()
+    private let timeouts: ClientTimeouts
 
-    /// - Parameter apiKey: by which users knows us.
+    /// - Parameters:
+    ///   - apiKey: by which users knows us.
+    ///   - patience: less than the 2 s within which a client hears that a part is away.
     package init(
-        at urls: [String], apiKey: String, identity: SignedIdentity, clockwork: Clockwork, send: @escaping Send
+        at urls: [String], apiKey: String, identity: SignedIdentity, clockwork: Clockwork,
+        patience: Duration = .milliseconds(1_800), send: @escaping Send
     ) throws(ClientError) {
+        var timeouts = ClientTimeouts()
+        (timeouts.queue, timeouts.connect, timeouts.total) = (patience / 3, patience / 3, patience)
         var origins: [Origin] = []
         for url in urls { origins.append(try ClientRequest(.get, url).origin) }
         (self.origins, self.apiKey, self.identity) = (origins, apiKey, identity)
-        (self.clockwork, self.send) = (clockwork, send)
+        (self.clockwork, self.timeouts, self.send) = (clockwork, timeouts, send)
     }
 
     /// As whoever asks, signed, and not as ourselves: our key would make anybody an administrator.
@@ -66,7 +65,7 @@ package struct AccountsOfUsers: Accounts {
         for origin in origins[first...] + origins[..<first] {
             var call = ClientRequest(
                 method, origin, target: target, headers: headers, body: body.isEmpty ? .none : .bytes(body))
-            call.timeouts = Self.timeouts
+            call.timeouts = timeouts
             do {
                 let response = try await send(call)
                 return Answer(

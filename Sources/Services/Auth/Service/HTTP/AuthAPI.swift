@@ -41,12 +41,12 @@ extension AuthService {
             }
 
             Endpoint.post(
-                "/api/auth/logout-all", "End all sessions of the caller", access: .signedIn, gives: .noContent
+                "/api/auth/logout-all", "End all sessions of the caller", access: .user, gives: .noContent
             ) { call in
                 try await commands.send(LogOutEverywhere(user: try call.user), call.context)
             }
 
-            Endpoint.get("/api/auth/me", "The account of the caller", access: .signedIn, gives: .ok(Account.self)) {
+            Endpoint.get("/api/auth/me", "The account of the caller", access: .user, gives: .ok(Account.self)) {
                 call in
                 try await queries.ask(OwnAccount(user: try call.user), call.context)
             }
