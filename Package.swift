@@ -172,37 +172,41 @@ let modules: [Module] = [
         testsKnow: nil),
 ]
 
-/// A bounded context: what it tells the others (`Contracts`), and the service, which knows the contracts of those it
-/// listens to and never their services.
+/// A bounded context: what it tells the others (`Contracts`; one that tells nothing has none), and the service, which
+/// knows the contracts of those it listens to and never their services. Its tests may ask a real one of those it calls.
 struct Context {
-    let name: String, knows: [String], listensTo: [String]
-    init(_ name: String, contractsKnow knows: [String] = [], listensTo: [String] = []) {
-        (self.name, self.knows, self.listensTo) = (name, knows, listensTo)
+    let name: String, tells: Bool, knows: [String], listensTo: [String], calls: [String]
+    init(
+        _ name: String, tells: Bool = true, contractsKnow knows: [String] = [], listensTo: [String] = [],
+        calls: [String] = []
+    ) {
+        (self.name, self.tells, self.knows, self.listensTo, self.calls) = (name, tells, knows, listensTo, calls)
     }
     var modules: [Module] {
-        [
-            Module(
-                "\(name)Contracts", at: "Services/\(name)/Contracts",
-                knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + knows.map { "\($0)Contracts" },
-                testsKnow: nil),
-            Module(
-                name, at: "Services/\(name)/Service",
-                knows: ["\(name)Contracts"] + listensTo.map { "\($0)Contracts" } + serviceKnows,
-                testsKnow: ["TradewindLocks", "TradewindTesting"]),
-        ]
+        let contracts = Module(
+            "\(name)Contracts", at: "Services/\(name)/Contracts",
+            knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + knows.map { "\($0)Contracts" },
+            testsKnow: nil)
+        let service = Module(
+            name, at: "Services/\(name)/Service",
+            knows: (tells ? [contracts.name] : []) + listensTo.map { "\($0)Contracts" } + serviceKnows,
+            testsKnow: ["TradewindLocks", "TradewindTesting"] + calls)
+        return tells ? [contracts, service] : [service]
     }
 }
 
 /// What every service is written in.
 let serviceKnows = [
     "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindPersistence", "TradewindRepositories",
-    "TradewindResilience", "TradewindSecurity", "TradewindJSON", "TradewindHTTP", "TradewindAPI", "TradewindRuntime",
+    "TradewindResilience", "TradewindSecurity", "TradewindJSON", "TradewindHTTP", "TradewindHTTPClient", "TradewindAPI",
+    "TradewindRuntime",
 ]
 
 let contexts: [Context] = [
     .init("Users"),
     .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
     .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
+    .init("Auth", tells: false, listensTo: ["Users"], calls: ["Users"]),
 ]
 
 /// Each service is a program of its own, and all of them together are another. They are ten lines: who is hosted.
@@ -250,6 +254,15 @@ let package = Package(
                     "TradewindRuntime", "TradewindTesting",
                 ],
                 path: "Tests/BrokerTests", swiftSettings: strict),
+            // What all services promise together.
+            .testTarget(
+                name: "ServicesTests",
+                dependencies: (contexts.map(\.name) + ["OrdersContracts"] + serviceKnows + [
+                    "TradewindLocks", "TradewindTesting",
+                ]).map {
+                    .init(stringLiteral: $0)
+                },
+                path: "Tests/ServicesTests", swiftSettings: strict),
             .executableTarget(
                 name: "depot",
                 dependencies: [

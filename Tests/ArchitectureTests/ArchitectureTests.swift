@@ -67,7 +67,8 @@ import Testing
         let folders =
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
-                "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/Testbed", "Tests/Depot", "Tests/Writer",
+                "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/ServicesTests", "Tests/Testbed", "Tests/Depot",
+                "Tests/Writer",
                 "Tests/KafkaMember",
                 "Benchmarks/InProcess", "Benchmarks/Bare",
             ]

@@ -31,19 +31,19 @@ struct Manifest {
             + Self.contexts(in: text).flatMap { context in
                 let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
                 let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
-                let known = core.union(names(strings(context.listensTo))).union(["\(context.name)Contracts"])
-                return [
-                    Module(
-                        name: "\(context.name)Contracts", folder: "Sources/Services/\(context.name)/Contracts",
-                        knows: names(strings(context.knows)).union([
-                            "TradewindDomain", "TradewindCQRS", "TradewindMessaging",
-                        ]), testsKnow: nil),
-                    Module(
-                        name: context.name, folder: "Sources/Services/\(context.name)/Service", knows: known,
-                        testsKnow: known.union([
-                            context.name, "TradewindLocks", "TradewindRuntime", "TradewindTesting",
-                        ]), isService: true),
-                ]
+                let own: Set<String> = context.tells ? ["\(context.name)Contracts"] : []
+                let known = core.union(names(strings(context.listensTo))).union(own)
+                let contracts = Module(
+                    name: "\(context.name)Contracts", folder: "Sources/Services/\(context.name)/Contracts",
+                    knows: names(strings(context.knows)).union([
+                        "TradewindDomain", "TradewindCQRS", "TradewindMessaging",
+                    ]), testsKnow: nil)
+                let service = Module(
+                    name: context.name, folder: "Sources/Services/\(context.name)/Service", knows: known,
+                    testsKnow: known.union(strings(context.calls)).union([
+                        context.name, "TradewindLocks", "TradewindRuntime", "TradewindTesting",
+                    ]), isService: true)
+                return context.tells ? [contracts, service] : [service]
             }
         systemLibraries = Set(text.matches(of: #/\.init\(\s*"(C[A-Z]\w+)"(?!,\s*at:)/#).map { String($0.1) })
     }
@@ -63,12 +63,15 @@ extension Manifest {
     /// The lines of the list of contexts.
     private static func contexts(
         in text: String
-    ) -> [(name: String, knows: Substring?, listensTo: Substring?)] {
+    ) -> [(name: String, tells: Bool, knows: Substring?, listensTo: Substring?, calls: Substring?)] {
         guard let list = text.firstMatch(of: #/let contexts: \[Context\] = \[\n((?:    .*\n)*)\]/#)?.1 else {
             return []
         }
-        let line = #/\.init\("(\w+)"(?:, contractsKnow: \[([^\]]*)\])?(?:, listensTo: \[([^\]]*)\])?\)/#
-        return list.matches(of: line).map { (String($0.1), $0.2, $0.3) }
+        let line = Regex {
+            /\.init\("(\w+)"(, tells: false)?(?:, contractsKnow: \[([^\]]*)\])?/
+            /(?:, listensTo: \[([^\]]*)\])?(?:, calls: \[([^\]]*)\])?\)/
+        }
+        return list.matches(of: line).map { (String($0.1), $0.2 == nil, $0.3, $0.4, $0.5) }
     }
 }
 

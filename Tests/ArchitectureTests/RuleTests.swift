@@ -120,6 +120,7 @@ import Testing
             let contexts: [Context] = [
                 .init("Shop"),
                 .init("Till", contractsKnow: ["Shop"], listensTo: ["Shop"]),
+                .init("Door", tells: false, listensTo: ["Shop"], calls: ["Till"]),
             ]
             """)
 
@@ -127,8 +128,8 @@ import Testing
         #expect(manifest.systemLibraries == ["CLinux", "CZlib"])
         #expect(
             manifest.modules.map(\.name) == [
-                "TradewindA", "TradewindB", "TradewindC", "tradewind-shop", "tradewind-till", "tradewind",
-                "ShopContracts", "Shop", "TillContracts", "Till",
+                "TradewindA", "TradewindB", "TradewindC", "tradewind-shop", "tradewind-till",
+                "tradewind-door", "tradewind", "ShopContracts", "Shop", "TillContracts", "Till", "Door",
             ])
         let modules = Dictionary(uniqueKeysWithValues: manifest.modules.map { ($0.name, $0) })
         #expect(
@@ -137,7 +138,9 @@ import Testing
         #expect(modules["tradewind-till"]?.folder == "Sources/Programs/tradewind-till")
         #expect(modules["TradewindB"]?.knows == ["CZlib", "TradewindA"] && modules["TradewindC"]?.knows == [])
         #expect(modules["Till"]?.knows == ["TradewindA", "TillContracts", "ShopContracts"])
-        #expect(modules["tradewind"]?.knows == ["Shop", "Till", "TradewindHTTP", "TradewindRuntime"])
+        #expect(modules["tradewind"]?.knows == ["Shop", "Till", "Door", "TradewindHTTP", "TradewindRuntime"])
+        #expect(modules["Door"]?.knows == ["TradewindA", "ShopContracts"])
+        #expect(modules["Door"]?.testsKnow?.contains("Till") == true)
         #expect(modules["TradewindB"]?.testFolder == "Tests/BTests")
         #expect(modules["TradewindB"]?.testsKnow == ["TradewindA", "TradewindB", "TradewindC", "CZlib"])
         #expect(modules["TradewindC"]?.testsKnow == nil)

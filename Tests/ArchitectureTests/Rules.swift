@@ -19,7 +19,7 @@ private let adapters: Set<String> = [
     "TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite",
 ]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
-private let contexts = ["Users", "Orders", "Payments"]
+private let contexts = ["Users", "Orders", "Payments", "Auth"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
@@ -38,9 +38,11 @@ private func foldersOfService(_ name: String) -> [Layer] {
         Layer(
             "Sources/Services/\(name)/Service",
             imports: core.union(contracts).union([
-                "TradewindAPI", "TradewindHTTP", "TradewindJSON", "TradewindRuntime",
+                "TradewindAPI", "TradewindHTTP", "TradewindHTTPClient", "TradewindJSON", "TradewindRuntime",
             ])),
-        Layer("Sources/Services/\(name)/Service/Adapters", imports: core.union(contracts).union(["TradewindJSON"])),
+        Layer(
+            "Sources/Services/\(name)/Service/Adapters",
+            imports: core.union(contracts).union(wire).union(["TradewindHTTPClient", "TradewindRuntime"])),
         Layer("Sources/Services/\(name)/Service/Reactions", imports: core.union(contracts)),
         Layer("Sources/Services/\(name)/Service/Domain", imports: contracts.union(["TradewindDomain"])),
         Layer(

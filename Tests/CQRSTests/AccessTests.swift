@@ -13,6 +13,7 @@ import TradewindDomain
         arguments: [
             (.anyone, [.succeeded, .succeeded, .succeeded, .succeeded, .succeeded, .succeeded]),
             (.signedIn, [.unauthenticated, .succeeded, .succeeded, .succeeded, .succeeded, .succeeded]),
+            (.user, [.unauthenticated, .succeeded, .succeeded, .succeeded, .succeeded, .forbidden]),
             (.role(.moderator), [.unauthenticated, .forbidden, .forbidden, .succeeded, .succeeded, .succeeded]),
             (.role(.admin), [.unauthenticated, .forbidden, .forbidden, .forbidden, .succeeded, .succeeded]),
             (.only(UserID.alice), [.unauthenticated, .succeeded, .forbidden, .forbidden, .succeeded, .succeeded]),

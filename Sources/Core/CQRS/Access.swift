@@ -23,6 +23,8 @@ extension Caller: CustomStringConvertible {
 package enum Access: Hashable, Sendable {
     case anyone
     case signedIn
+    /// Who has an account: none of our own processes.
+    case user
     case role(Role)
     /// Our own processes.
     case service
@@ -34,7 +36,8 @@ package enum Access: Hashable, Sendable {
 
     package func admit(_ caller: Caller) throws(Refusal) {
         switch (self, caller) {
-        case (.anyone, _), (_, .service), (.signedIn, .user): return
+        case (.user, .service): throw .forbidden
+        case (.anyone, _), (_, .service), (.signedIn, .user), (.user, .user): return
         case (_, .anonymous): throw .unauthenticated
         case (.role(let least), .user(_, let role)) where role >= least: return
         case (.owner(let owner, let least), .user(let id, let role)) where id == owner || role >= least: return

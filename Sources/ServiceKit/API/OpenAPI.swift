@@ -78,7 +78,8 @@ extension Endpoint {
             ]
         }
         operation["responses"] = responses(&components)
-        operation["security"] = access == .anyone ? [] : [["bearer": []], ["apiKey": []]]
+        operation["security"] =
+            access == .anyone ? [] : access == .user ? [["bearer": []]] : [["bearer": []], ["apiKey": []]]
         return .object(operation)
     }
 
@@ -91,6 +92,7 @@ extension Endpoint {
         switch access {
         case .anyone: nil
         case .signedIn: "For everybody who is signed in."
+        case .user: "For everybody who is signed in with an account."
         case .role(let role): "From the role \(role.rawValue) on."
         case .service: "For our own services, by their key."
         case .owner(_, let role): "For the owner, and from the role \(role.rawValue) on."

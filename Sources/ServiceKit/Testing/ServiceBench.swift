@@ -1,7 +1,7 @@
 package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
-internal import TradewindHTTP
+package import TradewindHTTP
 package import TradewindMessaging
 package import TradewindPersistence
 package import TradewindRepositories
@@ -17,9 +17,11 @@ package struct ServiceBench<Service: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - schema: the service's tables.
+    ///   - authenticate: who sends a request, where it is not always the same one.
     ///   - compose: the service on its store, what it can be asked, and what it listens to.
     package static func open(
-        _ storage: Storage, schema: MigrationSet, caller: Caller = .anonymous, authorisation: Authorisation = .off,
+        _ storage: Storage, schema: MigrationSet, caller: Caller = .anonymous,
+        authenticate: (@Sendable (Request) throws -> Caller)? = nil, authorisation: Authorisation = .off,
         _ compose: @escaping @Sendable (Store) throws -> (service: Service, api: API, subscriptions: [Subscription]),
         _ body: @escaping @Sendable (ServiceBench) async throws -> Void
     ) async throws {
@@ -28,7 +30,8 @@ package struct ServiceBench<Service: Sendable>: Sendable {
                 try await Migrator(database).migrate(set, at: .noon)
             }
             let parts = try compose(Store(database, of: schema.owner, clockwork: .live, bell: Bell()))
-            let edge = Edge(authenticate: { _ in caller }, authorisation: authorisation, clockwork: .live)
+            let edge = Edge(
+                authenticate: authenticate ?? { _ in caller }, authorisation: authorisation, clockwork: .live)
             try await Routes(parts.api.routes(edge, version: "test")).serve(via: .inProcess) { site in
                 try await body(
                     ServiceBench(

@@ -18,8 +18,12 @@ package struct ConfigReader {
         problems = sources.dotEnv.problems
     }
 
-    /// The heading under which the following settings are listed.
-    package mutating func section(_ title: String) { section = title }
+    /// The heading under which the following settings are listed. Returns the one before.
+    @discardableResult
+    package mutating func section(_ title: String) -> String {
+        defer { section = title }
+        return section
+    }
 
     package mutating func callAsFunction<Value>(
         _ name: String, _ kind: Kind<Value>, aliases: [String] = [], default fallback: Value,

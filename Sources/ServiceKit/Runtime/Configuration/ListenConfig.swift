@@ -2,6 +2,7 @@ package struct ListenConfig: Sendable {
     package let host: String
     package let workers: Int
     private let ports: [String: UInt16]
+    private let offset: Int
 
     package init(_ env: inout ConfigReader, hosting services: [HostedService]) {
         env.section("Listening")
@@ -31,7 +32,7 @@ package struct ListenConfig: Sendable {
             }
             ports[service.name] = UInt16(truncatingIfNeeded: port)
         }
-        self.ports = ports
+        (self.ports, self.offset) = (ports, offset)
         workers = env(
             "WORKERS", .int(1...1024), default: min(env.sources.cores, 1024), describedDefault: "number of cores",
             help: "Event loops, each on a thread of its own")
@@ -39,4 +40,9 @@ package struct ListenConfig: Sendable {
 
     /// Port 0 asks the system for a free one.
     package func port(of service: HostedService) -> UInt16 { ports[service.name] ?? service.port }
+
+    /// Where a service listens that may be in another process: by its port of the table, moved as ours are.
+    func port(ofServiceNamed name: String, by table: UInt16) -> UInt16 {
+        ports[name] ?? UInt16(exactly: Int(table) + offset) ?? table
+    }
 }

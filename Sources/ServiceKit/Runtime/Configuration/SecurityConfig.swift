@@ -8,6 +8,8 @@ package struct SecurityConfig: Sendable {
     package let jwtRefreshExpiration: Duration
     package let apiKeys: [Secret<String>]
     package let authRequired: Bool
+    /// Who is believed about where a request comes from.
+    package let trustedProxies: TrustedProxies
     /// Requests a second for each user or address; nil is no limit.
     package let rateLimit: (perSecond: Int, burst: Int)?
 
@@ -15,6 +17,7 @@ package struct SecurityConfig: Sendable {
     static let developmentSecret = Secret("tradewind development secret, not for production")
     static let developmentKey = Secret("tradewind-development-key")
     private static let leastBytes = 32
+    private static let loopback = ["127.0.0.0/8", "::1"].compactMap { NetworkRange($0) }
 
     package init(_ env: inout ConfigReader, _ app: AppConfig) {
         let isProduction = app.environment == .production
@@ -37,6 +40,10 @@ package struct SecurityConfig: Sendable {
         authRequired = env(
             "AUTH_REQUIRED", .bool, default: isProduction, describedDefault: "`true` in production, else `false`",
             help: "Whether callers must prove who they are; what they send is looked at in any case")
+        trustedProxies = TrustedProxies(
+            env(
+                "TRUSTED_PROXIES", .list(.networkRange), default: Self.loopback,
+                help: "Addresses of the gateway: from there the last entry of `X-Forwarded-For` is the client"))
         rateLimit = Self.rateLimit(&env, isProduction)
         if isProduction { refuseWeakSecrets(&env) } else { warnOfDevelopmentSecrets(&env) }
     }

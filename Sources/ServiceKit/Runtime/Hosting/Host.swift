@@ -27,6 +27,7 @@ package final class Host: Sendable {
     package let passwords: PasswordHasher
     let openedBroker = Once<any Broker>()
     let keptDatabases = OnceByName<KeptDatabase>()
+    private let openedClient = Once<HTTPClient>()
 
     /// When parts start; they stop the other way round. Within a phase in the order in which they were added.
     package enum Phase: Int, Sendable {
@@ -72,6 +73,9 @@ package final class Host: Sendable {
                 server: server, address: address.with(port: config.listen.port(of: service)),
                 grace: config.http.shutdownGrace, log: observability.log.named(service.name)))
     }
+
+    /// The client of the process, with which its services call others.
+    var client: HTTPClient { openedClient.get { HTTPClient(on: loops, workers: workers) } }
 
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {

@@ -19,14 +19,18 @@ package struct HostedService: Sendable {
     package let isFront: Bool
     /// Its own tables, beside those of the platform (outbox, inbox, answers). Nil when it has no database.
     package let schema: [MigrationSet]?
+    /// What `seed` fills them with.
+    package let seeding: Seeding?
     /// Reads the service's own settings; what it returns runs once all settings are good.
     let declare: @Sendable (inout ConfigReader) -> Composition
 
     package init(
         _ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil,
+        seeding: Seeding? = nil,
         _ declare: @escaping @Sendable (inout ConfigReader) -> Composition = { _ in { _ in } }
     ) {
-        (self.name, self.port, self.isFront, self.schema, self.declare) = (name, port, isFront, schema, declare)
+        (self.name, self.port, self.isFront) = (name, port, isFront)
+        (self.schema, self.seeding, self.declare) = (schema, seeding, declare)
     }
 
     /// A setting of this service alone: `ORDERS_PORT`.

@@ -2,6 +2,7 @@ package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
+package import TradewindHTTPClient
 package import TradewindMessaging
 package import TradewindObservability
 package import TradewindRepositories
@@ -17,9 +18,24 @@ package struct ServiceHost: Sendable {
     package var instruments: Instruments { host.observability.instruments(of: service.name) }
     package var authorisation: Authorisation { host.authentication.authorisation }
     package var passwords: PasswordHasher { host.passwords }
+    package var security: SecurityConfig { host.config.security }
+
+    /// Where another service is found.
+    package func urls(of service: ServiceAddress) -> [String] { host.config.listen.urls(of: service) }
+
+    /// Calls another service on behalf of the request that is being answered.
+    package var send: @Sendable (ClientRequest) async throws -> ClientResponse {
+        let (client, tracer) = (host.client, host.observability.tracer)
+        return { try await client.send($0, tracedBy: tracer) }
+    }
 
     /// The service's database, with the parts that keep it going.
     package func store() throws -> Store { try host.store(service) }
+
+    /// Deletes now and then what of the service's own is too old for anybody to ask for.
+    package func prune(_ prune: @escaping @Sendable (Timestamp) async throws -> Void) throws {
+        try host.prune(service, prune)
+    }
 
     /// Handles messages for the service, as a member of the group of its name.
     package func consume(_ subscriptions: [Subscription]) throws {

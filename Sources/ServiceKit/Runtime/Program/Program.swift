@@ -45,14 +45,17 @@ package struct Program: Sendable {
     }
 
     private var command: Command {
-        let desk = StorageDesk(hosted: services) {
+        let config = { @Sendable () throws -> PlatformConfig in
             var env = ConfigReader(.process())
             let config = PlatformConfig(&env, hosting: services, program: name)
             try env.check()
-            return config.database
+            return config
         }
+        let desk = StorageDesk(hosted: services) { try config().database }
+        let seed = Command.seed(desk) { try config().app.environment == .production }
         return Command(
-            name, help: help, { HostingOptions(&$0) }, commands: [.config(settings), .migrate(desk), .outbox(desk)]
+            name, help: help, { HostingOptions(&$0) },
+            commands: [.config(settings), .migrate(desk), .outbox(desk), seed]
         ) { options in try await serve(try options.chosen(from: services)) }
     }
 

@@ -25,7 +25,7 @@ struct StorageDesk: Sendable {
 
     /// Runs `body` with each of the databases and gathers what it returns, with the service's name.
     func each<Row: Sendable>(
-        _ options: Options, _ body: (HostedService, any Database) async throws -> [Row]
+        _ options: Options, _ body: @escaping @Sendable (HostedService, any Database) async throws -> [Row]
     ) async throws -> [Row] {
         let services = try chosen(options.services)
         let config = try settings()
@@ -38,7 +38,9 @@ struct StorageDesk: Sendable {
         var rows: [Row] = []
         for service in services {
             let database = try config.open(service, on: loops, workers: workers)
-            do { rows += try await body(service, database) } catch let error as DatabaseError {
+            do { rows += try await loops.loops[0].run { try await body(service, database) } } catch let error
+                as DatabaseError
+            {
                 await database.close()
                 throw DatabaseFailure("\(config.label(of: service)): \(error.reason)")
             }

@@ -45,16 +45,22 @@ extension Host {
             answers: .init(retention: config.answerRetention))
         add(
             RelayPart(name: "outbox of \(service.name)", relay: relay, isMigrated: kept.isMigrated), in: .publishing)
+        try prune(service) { now in
+            _ = try await Inbox.prune(before: now - config.inboxRetention, in: kept.database)
+            _ = try await store.answers.prune(at: now)
+        }
+        return store
+    }
+
+    /// Deletes now and then what is too old, as `prune` says, from the database of the service.
+    func prune(_ service: HostedService, _ prune: @escaping @Sendable (Timestamp) async throws -> Void) throws {
+        let (clockwork, log) = (observability.clockwork, observability.log.named(service.name))
         add(
             Pruner(
-                name: "pruning of \(service.name)", interval: config.pruneInterval, isMigrated: kept.isMigrated,
-                clockwork: clockwork, report: report
-            ) {
-                let now = clockwork.now()
-                _ = try await Inbox.prune(before: now - config.inboxRetention, in: kept.database)
-                _ = try await store.answers.prune(at: now)
-            }, in: .publishing)
-        return store
+                name: "pruning of \(service.name)", interval: config.database.pruneInterval,
+                isMigrated: try keep(service).isMigrated, clockwork: clockwork,
+                report: { log.warning("storage is held up", [LogField(.error, $0)]) }
+            ) { try await prune(clockwork.now()) }, in: .publishing)
     }
 }
 

@@ -38,7 +38,7 @@ package struct OrdersService: Sendable {
 }
 
 extension OrdersService {
-    package static let hosted = HostedService(name, port: 3002, schema: [schema]) { _ in
+    package static let hosted = HostedService(name, port: 3002, schema: [schema], seeding: seeding) { _ in
         { host in
             let service = try OrdersService(
                 host.store(), authorisation: host.authorisation, instruments: host.instruments,

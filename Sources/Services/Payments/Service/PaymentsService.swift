@@ -31,7 +31,7 @@ package struct PaymentsService: Sendable {
 }
 
 extension PaymentsService {
-    package static let hosted = HostedService(name, port: 3003, schema: [schema]) { env in
+    package static let hosted = HostedService(name, port: 3003, schema: [schema], seeding: seeding) { env in
         let settings = SimulatedProvider.Settings(&env)
         return { host in
             let service = try PaymentsService(

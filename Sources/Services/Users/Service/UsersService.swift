@@ -36,7 +36,7 @@ package struct UsersService: Sendable {
 }
 
 extension UsersService {
-    package static let hosted = HostedService(name, port: 3001, schema: [schema]) { _ in
+    package static let hosted = HostedService(name, port: 3001, schema: [schema], seeding: seeding) { _ in
         { host in
             let service = try UsersService(
                 host.store(), passwords: host.passwords, authorisation: host.authorisation,
