@@ -1,6 +1,6 @@
 # Every target is one line of work; what is longer stands in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help setup run build release test test-sanitize bench callgrind lint format docs clean
+.PHONY: help setup run build release test test-sanitize test-faults bench callgrind lint format docs clean
 
 swift_files := Package.swift Sources Tests Benchmarks
 
@@ -28,6 +28,11 @@ test-sanitize: ## run every test under the thread sanitizer, then under the addr
 	@scripts/setup --test
 	@scripts/test --sanitize thread
 	@scripts/test --sanitize address
+
+test-faults: setup ## kill services fifty times while orders are placed, on each broker
+	@scripts/setup --test
+	swift build
+	@for backend in embedded redis $${KAFKA_BROKERS:+kafka}; do Tests/Faults/storm.py --backend $$backend || exit 1; done
 
 bench: ## measure against others and write docs/benchmarks.md
 	@scripts/setup --bench

@@ -1,3 +1,4 @@
+package import TradewindMessaging
 package import TradewindPersistence
 
 /// A service that a program hosts: its name in the port table, its port there, what it keeps in a database, and how it
@@ -19,6 +20,8 @@ package struct HostedService: Sendable {
     package let isFront: Bool
     /// Its own tables, beside those of the platform (outbox, inbox, answers). Nil when it has no database.
     package let schema: [MigrationSet]?
+    /// The events that it handles, whose dead letters can be its.
+    package let listensTo: [any IntegrationEvent.Type]
     /// What `seed` fills them with.
     package let seeding: Seeding?
     /// Reads the service's own settings; what it returns runs once all settings are good.
@@ -26,12 +29,14 @@ package struct HostedService: Sendable {
 
     package init(
         _ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil,
-        seeding: Seeding? = nil,
+        listensTo: [any IntegrationEvent.Type] = [], seeding: Seeding? = nil,
         _ declare: @escaping @Sendable (inout ConfigReader) -> Composition = { _ in { _ in } }
     ) {
         (self.name, self.port, self.isFront) = (name, port, isFront)
-        (self.schema, self.seeding, self.declare) = (schema, seeding, declare)
+        (self.schema, self.listensTo, self.seeding, self.declare) = (schema, listensTo, seeding, declare)
     }
+
+    var topics: [EventName] { listensTo.map { $0.name } }
 
     /// A setting of this service alone: `ORDERS_PORT`.
     func variable(_ setting: String) -> String { name.uppercased().replacing("-", with: "_") + "_" + setting }

@@ -22,6 +22,9 @@ extension Host {
 
     /// Joins the group of the service's name as soon as its database is there.
     func consume(_ service: HostedService, _ subscriptions: [Subscription]) throws {
+        guard Set(subscriptions.map(\.topic)) == Set(service.topics) else {
+            throw HostingMistake("\(service.name) declares that it listens to others than it has subscriptions for")
+        }
         let broker = try broker()
         let log = observability.log.named(service.name)
         let watch = MessageWatch(observability.metrics, observability.tracer, log, observability.clockwork)
@@ -82,4 +85,10 @@ struct ConsumerPart: Service {
             await group.waitForAll()
         }
     }
+}
+
+/// A service that is not put together as it says.
+struct HostingMistake: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }

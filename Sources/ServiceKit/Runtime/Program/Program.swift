@@ -55,7 +55,10 @@ package struct Program: Sendable {
         let seed = Command.seed(desk) { try config().app.environment == .production }
         return Command(
             name, help: help, { HostingOptions(&$0) },
-            commands: [.config(settings), .migrate(desk), .outbox(desk), seed]
+            commands: [
+                .config(settings), .migrate(desk), .outbox(desk),
+                .deadLetters(DeadLetterDesk(hosted: services, settings: config)), seed,
+            ]
         ) { options in try await serve(try options.chosen(from: services)) }
     }
 

@@ -6,6 +6,7 @@ internal import TradewindPersistence
 package import TradewindRepositories
 package import TradewindRuntime
 internal import TradewindSecurity
+internal import UsersContracts
 
 /// Auth: who somebody is, proven by tokens. Accounts are the business of users.
 package struct AuthService: Sendable {
@@ -59,7 +60,8 @@ package struct AuthService: Sendable {
 }
 
 extension AuthService {
-    package static let hosted = HostedService(name, port: 3006, schema: [schema]) { env in
+    package static let hosted = HostedService(name, port: 3006, schema: [schema], listensTo: [UserDeleted.self]) {
+        env in
         let users = env.address(of: "users", port: 3001)
         return { host in
             let (store, security, clockwork) = (try host.store(), host.security, host.clockwork)

@@ -1,9 +1,11 @@
+internal import PaymentsContracts
 package import TradewindCQRS
 package import TradewindDomain
 package import TradewindMessaging
 internal import TradewindPersistence
 package import TradewindRepositories
 package import TradewindRuntime
+internal import UsersContracts
 
 /// Orders: placed by users, paid by payments.
 package struct OrdersService: Sendable {
@@ -38,7 +40,10 @@ package struct OrdersService: Sendable {
 }
 
 extension OrdersService {
-    package static let hosted = HostedService(name, port: 3002, schema: [schema], seeding: seeding) { _ in
+    package static let hosted = HostedService(
+        name, port: 3002, schema: [schema],
+        listensTo: [UserCreated.self, UserDeleted.self, PaymentCompleted.self, PaymentFailed.self], seeding: seeding
+    ) { _ in
         { host in
             let service = try OrdersService(
                 host.store(), authorisation: host.authorisation, instruments: host.instruments,

@@ -1,3 +1,4 @@
+internal import OrdersContracts
 package import TradewindCQRS
 package import TradewindDomain
 package import TradewindMessaging
@@ -31,7 +32,9 @@ package struct PaymentsService: Sendable {
 }
 
 extension PaymentsService {
-    package static let hosted = HostedService(name, port: 3003, schema: [schema], seeding: seeding) { env in
+    package static let hosted = HostedService(
+        name, port: 3003, schema: [schema], listensTo: [OrderCreated.self, OrderCancelled.self], seeding: seeding
+    ) { env in
         let settings = SimulatedProvider.Settings(&env)
         return { host in
             let service = try PaymentsService(
