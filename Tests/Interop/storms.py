@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A short form of Tests/Faults/storm.py: services are killed while orders are placed, and nothing is lost or doubled."""
+"""A short form of Tests/Faults/storm.py: services are killed while orders are placed; nothing is lost or doubled."""
 
 import pathlib, shutil, subprocess, sys
 

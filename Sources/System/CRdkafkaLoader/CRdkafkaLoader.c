@@ -1,5 +1,6 @@
-// The functions of librdkafka that we use, under their own names, each a jump to the library that was loaded. A jump and
-// not a call in C, because some have many parameters and some any number of them; registers and stack stay as they are.
+// The functions of librdkafka that we use, under their own names, each a jump to the library that was loaded. A jump
+// and not a call in C, because some have many parameters and some any number of them; registers and stack stay as they
+// are.
 #include "CRdkafkaLoader.h"
 
 #include <dlfcn.h>
