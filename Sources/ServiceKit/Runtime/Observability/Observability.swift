@@ -4,6 +4,7 @@ internal import TradewindHTTP
 internal import TradewindHTTPServer
 internal import TradewindJSON
 internal import TradewindLocks
+internal import TradewindMessaging
 package import TradewindObservability
 internal import TradewindReactor
 
@@ -18,6 +19,7 @@ package final class Observability: Sendable {
     let clockwork: Clockwork
     private let writer: LogWriter
     private let servers = Lock<[(name: String, server: HTTPServer)]>([])
+    private let outboxes = Lock<[(name: String, outbox: Outbox)]>([])
 
     init(_ config: PlatformConfig, loops: [EventLoop], clockwork: Clockwork = .live) {
         let writer = LogWriter()
@@ -63,6 +65,32 @@ package final class Observability: Sendable {
         metrics.read(.gauge, "http_connections_open", "Connections that clients have open") {
             all.map { Sample(ServerLabels(service: $0.name), Double($0.server.openConnections)) }
         }
+    }
+
+    /// What waits in the outbox of a service, asked when somebody wants to know.
+    func count(_ outbox: Outbox, of service: String) {
+        let all = outboxes.withLock { outboxes in
+            outboxes.append((service, outbox))
+            return outboxes
+        }
+        let reading = { @Sendable (figure: @escaping @Sendable (Outbox.Status) -> Double) -> Reading in
+            {
+                var samples: [Sample] = []
+                for (name, outbox) in all {
+                    guard let status = try? await outbox.status() else { continue }
+                    samples.append(Sample(ServerLabels(service: name), figure(status)))
+                }
+                return samples
+            }
+        }
+        metrics.read(
+            .gauge, "outbox_pending", "Events that are committed and not yet published",
+            reading { Double($0.pending) })
+        metrics.read(
+            .gauge, "outbox_oldest_seconds", "How long the oldest of them has waited",
+            reading { [clockwork] status in status.oldest.map { (clockwork.now() - $0) / .seconds(1) } ?? 0 })
+        metrics.read(
+            .gauge, "outbox_stuck", "Those that are refused again and again", reading { Double($0.stuck) })
     }
 
     /// What happens to the parts of the program.

@@ -39,7 +39,9 @@ extension Host {
         let (config, clockwork) = (config.database, observability.clockwork)
         let log = observability.log.named(service.name)
         let report = { @Sendable (line: String) in log.warning("storage is held up", [LogField(.error, line)]) }
-        let relay = OutboxRelay(kept.database, to: publisher, clockwork: clockwork, report: report)
+        let watched = WatchedPublisher(publisher, observability.metrics)
+        let relay = OutboxRelay(kept.database, to: watched, clockwork: clockwork, report: report)
+        observability.count(Outbox(kept.database), of: service.name)
         let store = Store(
             kept.database, of: service.name, clockwork: clockwork, bell: relay.bell,
             answers: .init(retention: config.answerRetention))

@@ -2,18 +2,26 @@ package import TradewindDomain
 
 /// A user of a `SeedPlan`, as other services know of him too.
 package struct SeededUser: Sendable {
-    package let id: UserID, email: String, name: String, role: Role, createdAt: Timestamp
+    package let id: UserID, createdAt: Timestamp
+    private let number: Int, seed: UInt64
+    private let first: String, last: String
 
     package init(_ number: Int, of plan: SeedPlan) {
+        (self.number, seed) = (number, plan.seed)
         var dice = plan.dice(.user, number)
         createdAt = plan.moment(number, of: plan.users)
         id = dice.id(at: createdAt)
-        let (first, last) = (dice.pick(Self.firstNames), dice.pick(Self.lastNames))
-        name = "\(first) \(last)"
-        // The number keeps addresses apart, within a plan and from those of plans with other seeds.
-        let domain = plan.seed == SeedPlan.usualSeed ? "example.com" : "s\(plan.seed).example.com"
-        email = "\(first.lowercased()).\(last.lowercased()).\(number + 1)@\(domain)"
-        role = number == 0 ? .admin : number.isMultiple(of: 50) ? .moderator : .user
+        (first, last) = (dice.pick(Self.firstNames), dice.pick(Self.lastNames))
+    }
+
+    // Made when they are asked for: each order has a user, and wants no more than the id.
+
+    package var name: String { "\(first) \(last)" }
+    package var role: Role { number == 0 ? .admin : number.isMultiple(of: 50) ? .moderator : .user }
+    /// The number keeps addresses apart, within a plan and from those of plans with other seeds.
+    package var email: String {
+        let domain = seed == SeedPlan.usualSeed ? "example.com" : "s\(seed).example.com"
+        return "\(first.lowercased()).\(last.lowercased()).\(number + 1)@\(domain)"
     }
 
     private static let firstNames = [
