@@ -14,7 +14,7 @@ struct Manifest {
 
     init(text: String) {
         let module = Regex {
-            /\.init\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
+            /(?:\.init|Module)\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
             /(?:,\s*knows:\s*\[([^\]]*)\])?(?:,\s*testsKnow:\s*(nil|\[[^\]]*\]))?/
         }
         let program = #/\(\s*"([\w-]+)",\s*\[([^\]]*)\]\s*\)/#
@@ -33,6 +33,7 @@ struct Manifest {
                     name: String(match.1), folder: "Sources/Programs/\(match.1)", knows: strings(match.2),
                     testsKnow: nil)
             }
+            + Self.programs(in: text)
             + Self.contexts(in: text).flatMap { context in
                 let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
                 let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
@@ -55,6 +56,17 @@ struct Manifest {
 }
 
 extension Manifest {
+    /// One for each context and for the front, and one for all.
+    private static func programs(in text: String) -> [Module] {
+        let front = text.firstMatch(of: #/let front = Module\(\s*"(\w+)"/#).map { String($0.1) }
+        let services = contexts(in: text).map(\.name) + [front].compactMap(\.self)
+        let own = services.map { (name: "tradewind-\($0.lowercased())", knows: Set([$0, "TradewindRuntime"])) }
+        return (own + [("tradewind", Set(services + ["TradewindRuntime"]))]).map { program in
+            Module(
+                name: program.name, folder: "Sources/Programs/\(program.name)", knows: program.knows, testsKnow: nil)
+        }
+    }
+
     /// The lines of the list of contexts.
     private static func contexts(
         in text: String

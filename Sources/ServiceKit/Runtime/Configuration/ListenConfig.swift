@@ -2,6 +2,7 @@ package struct ListenConfig: Sendable {
     package let host: String
     package let workers: Int
     private let ports: [String: UInt16]
+    private let offset: Int
 
     package init(_ env: inout ConfigReader, hosting services: [HostedService]) {
         env.section("Listening")
@@ -31,10 +32,15 @@ package struct ListenConfig: Sendable {
             }
             ports[service.name] = UInt16(truncatingIfNeeded: port)
         }
-        self.ports = ports
+        (self.ports, self.offset) = (ports, offset)
         workers = env(
             "WORKERS", .int(1...1024), default: min(env.sources.cores, 1024), describedDefault: "number of cores",
             help: "Event loops, each on a thread of its own")
+    }
+
+    /// Where a service of the port table is on this machine, hosted here or in another process.
+    package func port(of service: String, ofTable port: UInt16) -> UInt16 {
+        ports[service] ?? UInt16(clamping: Int(port) + offset)
     }
 
     /// Port 0 asks the system for a free one.

@@ -1,6 +1,6 @@
+internal import TradewindAPI
 package import TradewindCQRS
 package import TradewindHTTP
-internal import TradewindAPI
 internal import TradewindObservability
 
 extension RequestContext {

@@ -1,0 +1,88 @@
+package import TradewindDomain
+package import TradewindHTTP
+package import TradewindHTTPClient
+package import TradewindObservability
+internal import TradewindResilience
+package import TradewindRuntime
+package import TradewindSecurity
+
+/// The one door to all services.
+package struct GatewayService: Sendable {
+    package static let name = "gateway"
+
+    package let upstreams: [Upstream]
+    private let proxy: Proxy
+    private let table: [GatewayRoute]
+    private let settings: GatewaySettings
+    private let clockwork: Clockwork
+
+    package init(
+        _ table: [GatewayRoute], _ settings: GatewaySettings, client: HTTPClient, door: Door,
+        identity: SignedIdentity, tracer: Tracer, metrics: Metrics, clockwork: Clockwork
+    ) {
+        (self.table, self.settings, self.clockwork) = (table, settings, clockwork)
+        upstreams = settings.origins.filter { !$0.value.isEmpty }.map { backend, origins in
+            Upstream(backend, at: origins, clockwork: clockwork)
+        }
+        proxy = Proxy(
+            client: client, door: door,
+            fields: ForwardedFields(
+                identity: identity, clockwork: clockwork, trustsForwarded: settings.trustsForwarded),
+            tracer: tracer)
+        metrics.read(.gauge, "circuit_state", "0 closed, 1 half open, 2 open") { [upstreams] in
+            upstreams.flatMap(\.instances).map { Sample(CircuitLabels(upstream: $0.name), $0.circuitGrade) }
+        }
+    }
+
+    package var routes: [Route] {
+        table.flatMap { route in
+            upstreams.filter { $0.backend == route.backend }.flatMap { proxy.routes(for: route, to: $0) }
+        } + [.get("/hello") { _ in .text("Hello, World!") }]
+    }
+
+    package var parts: [any Service] {
+        [
+            HealthWatch(
+                upstreams: upstreams, client: proxy.client, clockwork: clockwork, interval: settings.healthInterval)
+        ]
+    }
+}
+
+extension GatewayService {
+    package static let hosted = HostedService(name, port: 3005, isFront: true) { env in
+        let settings = GatewaySettings(&env)
+        return { service in
+            let host = service.host
+            var settings = settings
+            for backend in Backend.allCases where settings.origins[backend] == nil {
+                let port = host.config.listen.port(of: backend.rawValue, ofTable: backend.port)
+                settings.origins[backend] = Origin(.http, host: "127.0.0.1", port: port).map { [$0] }
+            }
+            let door = Door(
+                host.authentication, limiter: host.config.security.localRateLimiter(clockwork: service.clockwork),
+                metrics: host.observability.metrics, trustsForwarded: settings.trustsForwarded)
+            let gateway = GatewayService(
+                .standard, settings, client: host.client(settings.client), door: door,
+                identity: host.config.security.signedIdentity, tracer: host.observability.tracer,
+                metrics: host.observability.metrics, clockwork: service.clockwork)
+            for part in gateway.parts { host.add(part) }
+            try host.serve(service.service, gateway.routes)
+        }
+    }
+}
+
+private struct CircuitLabels: Labels {
+    static let names: [StaticString] = ["upstream"]
+    let upstream: String
+    var values: [String] { [upstream] }
+}
+
+extension Instance {
+    fileprivate var circuitGrade: Double {
+        switch circuit.state {
+        case .closed: 0
+        case .halfOpen: 1
+        case .open: 2
+        }
+    }
+}
