@@ -42,7 +42,7 @@ import Testing
 
     @Test func `exceptions exist`() {
         let paths = SourceFile.all.map(\.path)
-        for place in habits.flatMap(\.places) + longFiles.keys + platformLayers.map(\.folder) {
+        for place in habits.flatMap(\.places) + longFiles.keys + layers.map(\.folder) {
             #expect(paths.contains { $0.hasPrefix(place) }, "\(place) has a rule and no file")
         }
     }

@@ -17,7 +17,6 @@ struct Manifest {
             /(?:\.init|Module)\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
             /(?:,\s*knows:\s*\[([^\]]*)\])?(?:,\s*testsKnow:\s*(nil|\[[^\]]*\]))?/
         }
-        let program = #/\(\s*"([\w-]+)",\s*\[([^\]]*)\]\s*\)/#
         func strings(_ list: Substring?) -> Set<String> {
             Set((list ?? "").matches(of: #/"(\w+)"/#).map { String($0.1) })
         }
@@ -27,11 +26,6 @@ struct Manifest {
                 let tests = match.4 == "nil" ? nil : strings(match.4).union(knows).union([String(match.1)])
                 return Module(
                     name: String(match.1), folder: "Sources/\(match.2)", knows: knows, testsKnow: tests)
-            }
-            + text.matches(of: program).map { match in
-                Module(
-                    name: String(match.1), folder: "Sources/Programs/\(match.1)", knows: strings(match.2),
-                    testsKnow: nil)
             }
             + Self.programs(in: text)
             + Self.contexts(in: text).flatMap { context in
@@ -56,14 +50,14 @@ struct Manifest {
 }
 
 extension Manifest {
-    /// One for each context and for the front, and one for all.
+    /// One for each context and for what stands in front of them, and one for all.
     private static func programs(in text: String) -> [Module] {
-        let front = text.firstMatch(of: #/let front = Module\(\s*"(\w+)"/#).map { String($0.1) }
-        let services = contexts(in: text).map(\.name) + [front].compactMap(\.self)
-        let own = services.map { (name: "tradewind-\($0.lowercased())", knows: Set([$0, "TradewindRuntime"])) }
-        return (own + [("tradewind", Set(services + ["TradewindRuntime"]))]).map { program in
-            Module(
-                name: program.name, folder: "Sources/Programs/\(program.name)", knows: program.knows, testsKnow: nil)
+        let front = text.matches(of: #/let front = Module\(\s*"(\w+)"/#).map { String($0.1) }
+        let names = contexts(in: text).map(\.name) + front
+        let each = names.map { ("tradewind-\($0.lowercased())", Set([$0, "TradewindRuntime"])) }
+        let all = ("tradewind", Set(names + ["TradewindRuntime"]))
+        return (each + [all]).map { name, knows in
+            Module(name: name, folder: "Sources/Programs/\(name)", knows: knows, testsKnow: nil)
         }
     }
 

@@ -116,19 +116,34 @@ import Testing
                     testsKnow: ["TradewindC"]),
                 .init("TradewindC", at: "C", testsKnow: nil),
             ]
-            let programs = [("one", ["TradewindA"])]
+            let serviceKnows = ["TradewindA"]
+            let front = Module(
+                "Door", at: "Services/Door", knows: ["TradewindA"])
+            let contexts: [Context] = [
+                .init("Shop"),
+                .init("Till", contractsKnow: ["Shop"], listensTo: ["Shop"]),
+            ]
             """)
 
     @Test func `the manifest is read whole`() {
         #expect(manifest.systemLibraries == ["CLinux", "CZlib"])
-        #expect(manifest.modules.map(\.name) == ["TradewindA", "TradewindB", "TradewindC", "one"])
-        #expect(manifest.modules.map(\.folder) == ["Sources/A", "Sources/Wire/B", "Sources/C", "Sources/Programs/one"])
-        #expect(manifest.modules.map(\.knows) == [["CLinux"], ["TradewindA", "CZlib"], [], ["TradewindA"]])
-        #expect(manifest.modules.map(\.testFolder).prefix(2) == ["Tests/ATests", "Tests/BTests"])
         #expect(
-            manifest.modules.map(\.testsKnow) == [
-                ["TradewindA", "CLinux"], ["TradewindA", "TradewindB", "TradewindC", "CZlib"], nil, nil,
+            manifest.modules.map(\.name) == [
+                "TradewindA", "TradewindB", "TradewindC", "Door", "tradewind-shop", "tradewind-till", "tradewind-door",
+                "tradewind",
+                "ShopContracts", "Shop", "TillContracts", "Till",
             ])
+        let modules = Dictionary(uniqueKeysWithValues: manifest.modules.map { ($0.name, $0) })
+        #expect(
+            modules["TradewindB"]?.folder == "Sources/Wire/B"
+                && modules["Till"]?.folder == "Sources/Services/Till/Service")
+        #expect(modules["tradewind-till"]?.folder == "Sources/Programs/tradewind-till")
+        #expect(modules["TradewindB"]?.knows == ["CZlib", "TradewindA"] && modules["TradewindC"]?.knows == [])
+        #expect(modules["Till"]?.knows == ["TradewindA", "TillContracts", "ShopContracts"])
+        #expect(modules["tradewind"]?.knows == ["Shop", "Till", "Door", "TradewindRuntime"])
+        #expect(modules["TradewindB"]?.testFolder == "Tests/BTests")
+        #expect(modules["TradewindB"]?.testsKnow == ["TradewindA", "TradewindB", "TradewindC", "CZlib"])
+        #expect(modules["TradewindC"]?.testsKnow == nil)
     }
 
     @Test func `an import without an edge and an edge without an import are both found`() {
@@ -137,7 +152,7 @@ import Testing
         #expect(b.strangers(in: [uses], of: manifest) == ["TradewindC"])
         #expect(b.unusedEdges(in: [uses], of: manifest) == ["CZlib"])
         #expect(b.unusedEdges(in: [file("// empty", at: "Sources/Wire/B/X.swift")], of: manifest) == [])
-        let tests = file("import TradewindC\nimport one", at: "Tests/BTests/X.swift")
-        #expect(b.strangersInTests(in: [tests], of: manifest) == ["one"])
+        let tests = file("import TradewindC\nimport Till", at: "Tests/BTests/X.swift")
+        #expect(b.strangersInTests(in: [tests], of: manifest) == ["Till"])
     }
 }

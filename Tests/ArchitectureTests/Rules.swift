@@ -25,7 +25,12 @@ private let ours: Set<String> = wire.union(ends).union(core).union(adapters).uni
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
-private let serviceLayers = contexts.flatMap { name in
+private let serviceLayers = contexts.flatMap { foldersOfService($0) }.filter { layer in
+    // A small service has not every folder.
+    SourceFile.all.contains { $0.path.hasPrefix(layer.folder + "/") }
+}
+
+private func foldersOfService(_ name: String) -> [Layer] {
     [
         Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
         Layer(
@@ -57,7 +62,7 @@ let layers = platformLayers + serviceLayers + [
         ]))
 ]
 
-let platformLayers: [Layer] = [
+private let platformLayers: [Layer] = [
     Layer("Sources/System"),
     Layer("Sources/System/Locks", imports: ["Synchronization", "CThreads"]),
     Layer("Sources/Reactor", imports: small.union(["CLinux"])),  // the only code that knows epoll

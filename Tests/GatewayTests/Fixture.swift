@@ -5,6 +5,7 @@ import TradewindHTTP
 import TradewindHTTPClient
 import TradewindHTTPServer
 import TradewindLocks
+import TradewindMessaging
 import TradewindObservability
 import TradewindReactor
 import TradewindRuntime
@@ -65,6 +66,7 @@ struct Front: Sendable {
         var origins: [String] = []
         var metrics = Metrics()
         var clockwork = Clockwork.live
+        var broker: (any Broker)?
     }
 
     static func open(
@@ -114,8 +116,8 @@ extension Front.Making {
             authentication, limiter: limit.map { LocalRateLimiter($0, clockwork: clockwork) }, metrics: metrics,
             trustsForwarded: settings.trustsForwarded)
         return GatewayService(
-            table, settings, client: client, door: door, identity: SignedIdentity(secret: secret),
-            tracer: Tracer(ratio: 0, seed: 1, clockwork: .live), metrics: metrics, clockwork: clockwork)
+            table, settings, client: client, door: door, identity: SignedIdentity(secret: secret), apiKey: "the key",
+            broker: broker, tracer: Tracer(ratio: 0, seed: 1, clockwork: .live), metrics: metrics, clockwork: clockwork)
     }
 }
 

@@ -1,6 +1,8 @@
+internal import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
 package import TradewindHTTPClient
+package import TradewindMessaging
 package import TradewindObservability
 internal import TradewindResilience
 package import TradewindRuntime
@@ -15,12 +17,20 @@ package struct GatewayService: Sendable {
     private let table: [GatewayRoute]
     private let settings: GatewaySettings
     private let clockwork: Clockwork
+    private let apiKey: String?
+    private let broker: (any Broker)?
+    private let hub = EventHub()
 
+    /// - Parameters:
+    ///   - apiKey: for what services tell only each other.
+    ///   - broker: whose events are passed on live; nil where there is none to hear of.
     package init(
         _ table: [GatewayRoute], _ settings: GatewaySettings, client: HTTPClient, door: Door,
-        identity: SignedIdentity, tracer: Tracer, metrics: Metrics, clockwork: Clockwork
+        identity: SignedIdentity, apiKey: String?, broker: (any Broker)?, tracer: Tracer, metrics: Metrics,
+        clockwork: Clockwork
     ) {
         (self.table, self.settings, self.clockwork) = (table, settings, clockwork)
+        (self.apiKey, self.broker) = (apiKey, broker)
         upstreams = settings.origins.filter { !$0.value.isEmpty }.map { backend, origins in
             Upstream(backend, at: origins, clockwork: clockwork)
         }
@@ -37,14 +47,27 @@ package struct GatewayService: Sendable {
     package var routes: [Route] {
         table.flatMap { route in
             upstreams.filter { $0.backend == route.backend }.flatMap { proxy.routes(for: route, to: $0) }
-        } + [.get("/hello") { _ in .text("Hello, World!") }]
+        } + EventRoutes(hub: hub, door: proxy.door).routes + desks
+    }
+
+    /// What the gateway answers itself.
+    private var desks: [Route] {
+        let neighbours = Neighbours(upstreams: upstreams, client: proxy.client, apiKey: apiKey)
+        let (overview, door) = (Overview(neighbours, table, clockwork: clockwork), proxy.door)
+        let gathering = Gathering(neighbours, clockwork: clockwork)
+        return [
+            .get("/hello") { _ in .text("Hello, World!") },
+            .get("/api/overview", door.guarding(.signedIn) { _ in try await overview.report() }),
+            .get("/api/docs/openapi.json", door.guarding(.anyone) { _ in await gathering.document() }),
+            .get("/api/traces", door.guarding(.role(.admin)) { await gathering.traces($0) }),
+            .get("/api/outbox", door.guarding(.role(.admin)) { _ in try await gathering.outboxes() }),
+        ] + (broker.map { DeadLetterDesk(broker: $0, door: door).routes } ?? [])
     }
 
     package var parts: [any Service] {
-        [
-            HealthWatch(
-                upstreams: upstreams, client: proxy.client, clockwork: clockwork, interval: settings.healthInterval)
-        ]
+        let health: any Service = HealthWatch(
+            upstreams: upstreams, client: proxy.client, clockwork: clockwork, interval: settings.healthInterval)
+        return [health] + (broker.map { [EventFeed(hub: hub, broker: $0, clockwork: clockwork)] } ?? [])
     }
 }
 
@@ -61,9 +84,11 @@ extension GatewayService {
             let door = Door(
                 host.authentication, limiter: host.config.security.localRateLimiter(clockwork: service.clockwork),
                 metrics: host.observability.metrics, trustsForwarded: settings.trustsForwarded)
-            let gateway = GatewayService(
+            let gateway = try GatewayService(
                 .standard, settings, client: host.client(settings.client), door: door,
-                identity: host.config.security.signedIdentity, tracer: host.observability.tracer,
+                identity: host.config.security.signedIdentity,
+                apiKey: host.config.security.apiKeys.first?.revealed, broker: service.broker(),
+                tracer: host.observability.tracer,
                 metrics: host.observability.metrics, clockwork: service.clockwork)
             for part in gateway.parts { host.add(part) }
             try host.serve(service.service, gateway.routes)

@@ -18,7 +18,7 @@ struct Proxy: Sendable {
         GatewayRoute.methods.flatMap { method in
             [route.prefix, route.prefix + "/*rest"].map { template in
                 let access = route.access(by: method), length = template.utf8.count
-                return Route(method, template, bodyLimit: route.bodyLimit) { request in
+                return Route(method, template, bodyLimit: route.bodyLimit, label: route.prefix + "/*") { request in
                     let visitor = try door.admit(request, to: access)
                     // Below a base path the template is longer than ours, and the service knows nothing of it.
                     let base = (request.parameters?.template.text.utf8.count ?? length) - length

@@ -12,13 +12,6 @@ import TradewindRuntime
     private let orders = HostedService("orders", port: 3002, schema: [])
     private let users = HostedService("users", port: 3001)
 
-    @Test func `says what the code says`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
-        let page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
-        let isFresh = page == generated(ConfigSources(), hosting: [orders])
-        #expect(isFresh, "docs/configuration.md is stale: run `tradewind config --markdown > docs/configuration.md`")
-    }
-
     @Test func `is the same on every machine, in every environment and for every set of services`() {
         let here = generated(ConfigSources(cores: 2), hosting: [orders])
         let there = generated(
