@@ -202,6 +202,15 @@ let serviceKnows = [
     "TradewindRuntime",
 ]
 
+/// What stands in front of the contexts knows none of them: addresses, paths and the names of events are all it needs.
+let front = Module(
+    "Gateway", at: "Services/Gateway",
+    knows: [
+        "TradewindDomain", "TradewindCQRS", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer",
+        "TradewindJSON", "TradewindLocks", "TradewindMessaging", "TradewindObservability", "TradewindResilience",
+        "TradewindRuntime", "TradewindSecurity",
+    ], testsKnow: ["TradewindReactor", "TradewindTesting"])
+
 let contexts: [Context] = [
     .init("Users"),
     .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
@@ -211,8 +220,8 @@ let contexts: [Context] = [
 
 /// Each service is a program of its own, and all of them together are another. They are ten lines: who is hosted.
 let programs: [(name: String, knows: [String])] =
-    contexts.map { (name: "tradewind-\($0.name.lowercased())", knows: [$0.name, "TradewindRuntime"]) } + [
-        ("tradewind", contexts.map(\.name) + ["TradewindHTTP", "TradewindRuntime"])
+    (contexts.map(\.name) + [front.name]).map { ("tradewind-\($0.lowercased())", [$0, "TradewindRuntime"]) } + [
+        ("tradewind", contexts.map(\.name) + [front.name, "TradewindRuntime"])
     ]
 
 let strict: [SwiftSetting] = [
@@ -237,7 +246,7 @@ extension String {
 let package = Package(
     name: "tradewind",
     products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
-    targets: systemLibraries.map(\.target) + (modules + contexts.flatMap(\.modules)).flatMap(\.targets)
+    targets: systemLibraries.map(\.target) + (modules + [front] + contexts.flatMap(\.modules)).flatMap(\.targets)
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },

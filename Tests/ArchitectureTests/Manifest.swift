@@ -14,7 +14,7 @@ struct Manifest {
 
     init(text: String) {
         let module = Regex {
-            /\.init\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
+            /(?:\.init|Module)\(\s*"(\w+)",\s*at:\s*"([\w\/]+)"/
             /(?:,\s*knows:\s*\[([^\]]*)\])?(?:,\s*testsKnow:\s*(nil|\[[^\]]*\]))?/
         }
         func strings(_ list: Substring?) -> Set<String> {
@@ -50,11 +50,12 @@ struct Manifest {
 }
 
 extension Manifest {
-    /// One for each context, and one for all.
+    /// One for each context and for what stands in front of them, and one for all.
     private static func programs(in text: String) -> [Module] {
-        let names = contexts(in: text).map(\.name)
+        let front = text.matches(of: #/let front = Module\(\s*"(\w+)"/#).map { String($0.1) }
+        let names = contexts(in: text).map(\.name) + front
         let each = names.map { ("tradewind-\($0.lowercased())", Set([$0, "TradewindRuntime"])) }
-        let all = ("tradewind", Set(names + ["TradewindHTTP", "TradewindRuntime"]))
+        let all = ("tradewind", Set(names + ["TradewindRuntime"]))
         return (each + [all]).map { name, knows in
             Module(name: name, folder: "Sources/Programs/\(name)", knows: knows, testsKnow: nil)
         }

@@ -117,6 +117,8 @@ import Testing
                 .init("TradewindC", at: "C", testsKnow: nil),
             ]
             let serviceKnows = ["TradewindA"]
+            let front = Module(
+                "Gate", at: "Services/Gate", knows: ["TradewindA"])
             let contexts: [Context] = [
                 .init("Shop"),
                 .init("Till", contractsKnow: ["Shop"], listensTo: ["Shop"]),
@@ -128,8 +130,8 @@ import Testing
         #expect(manifest.systemLibraries == ["CLinux", "CZlib"])
         #expect(
             manifest.modules.map(\.name) == [
-                "TradewindA", "TradewindB", "TradewindC", "tradewind-shop", "tradewind-till",
-                "tradewind-door", "tradewind", "ShopContracts", "Shop", "TillContracts", "Till", "Door",
+                "TradewindA", "TradewindB", "TradewindC", "Gate", "tradewind-shop", "tradewind-till", "tradewind-door",
+                "tradewind-gate", "tradewind", "ShopContracts", "Shop", "TillContracts", "Till", "Door",
             ])
         let modules = Dictionary(uniqueKeysWithValues: manifest.modules.map { ($0.name, $0) })
         #expect(
@@ -138,7 +140,7 @@ import Testing
         #expect(modules["tradewind-till"]?.folder == "Sources/Programs/tradewind-till")
         #expect(modules["TradewindB"]?.knows == ["CZlib", "TradewindA"] && modules["TradewindC"]?.knows == [])
         #expect(modules["Till"]?.knows == ["TradewindA", "TillContracts", "ShopContracts"])
-        #expect(modules["tradewind"]?.knows == ["Shop", "Till", "Door", "TradewindHTTP", "TradewindRuntime"])
+        #expect(modules["tradewind"]?.knows == ["Shop", "Till", "Door", "Gate", "TradewindRuntime"])
         #expect(modules["Door"]?.knows == ["TradewindA", "ShopContracts"])
         #expect(modules["Door"]?.testsKnow?.contains("Till") == true)
         #expect(modules["TradewindB"]?.testFolder == "Tests/BTests")

@@ -23,7 +23,7 @@ private let contexts = ["Users", "Orders", "Payments", "Auth"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
-    "TradewindAPI",
+    "TradewindAPI", "Gateway",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
@@ -56,7 +56,17 @@ private func foldersOfService(_ name: String) -> [Layer] {
     ]
 }
 
-let layers = platformLayers + serviceLayers
+let layers =
+    platformLayers + serviceLayers + [
+        // It answers to nobody's contract: addresses, paths and topics are all that it knows of services.
+        Layer(
+            "Sources/Services/Gateway",
+            imports: small.union(wire).union(ends).union([
+                "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
+                "TradewindResilience",
+                "TradewindRuntime", "TradewindSecurity",
+            ]))
+    ]
 
 private let platformLayers: [Layer] = [
     Layer("Sources/System"),
@@ -108,7 +118,7 @@ private let platformLayers: [Layer] = [
             "TradewindAPI", "TradewindReactor", "CRdkafka", "CRdkafkaLoader", "TradewindRuntime",
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
-    Layer("Sources/Programs", imports: Set(contexts).union(["TradewindRuntime", "TradewindHTTP"])),
+    Layer("Sources/Programs", imports: Set(contexts).union(["Gateway", "TradewindRuntime"])),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Tests/SecurityTests", imports: small.union(ours).union(["Testing", "COpenSSL"])),  // its error queue
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),
@@ -189,6 +199,7 @@ let unsafePlaces = [
     "Sources/ServiceKit/Testing/Databases/PostgresServer.swift",  // its folder, through libc
     "Sources/ServiceKit/Testing/Databases/RedisServer.swift",  // the same
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
+    "Sources/ServiceKit/Testing/ScriptedPeer.swift",  // bytes of a socket
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
 

@@ -165,7 +165,7 @@ struct `A server behind TLS` {
         // Passes bytes on between client and server, and holds the second half of the answer back until it may go.
         try await withPeer { caller in
             let loop = caller.socket.loop
-            let upstream = Caller(
+            let upstream = RawConnection(
                 try await loop.connect(to: [.loopback.with(port: server.port)], timeout: .seconds(60)), index: 0)
             try await withThrowingTaskGroup { group in
                 group.addTask(executorPreference: loop) {

@@ -7,11 +7,11 @@ import TradewindTesting
 
 /// The server's end of a WebSocket over a scripted peer.
 private struct ServerEnd {
-    let caller: Caller
+    let caller: RawConnection
     let agreement: WebSocketServerHandshake
 
     /// Answers the opening request.
-    init(_ caller: Caller, subprotocols: [String] = [], mayCompress: Bool = true) async throws {
+    init(_ caller: RawConnection, subprotocols: [String] = [], mayCompress: Bool = true) async throws {
         self.caller = caller
         let lines = try await caller.head().split(separator: "\r\n").dropFirst()
         let fields = Dictionary(

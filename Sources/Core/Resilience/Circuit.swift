@@ -38,7 +38,14 @@ package final class Circuit: Sendable {
         }
     }
 
-    private func ended(failed: Bool) {
+    /// For callers that say themselves how a call ended: nil to call, and then `ended` must follow; else how long to
+    /// wait.
+    package func refusal() -> Duration? {
+        let now = clockwork.uptime()
+        return machine.withLock { $0.mayCall(at: now) ? nil : $0.wait(at: now) ?? .milliseconds(100) }
+    }
+
+    package func ended(failed: Bool) {
         let now = clockwork.uptime()
         machine.withLock { $0.ended(failed: failed, at: now) }
     }

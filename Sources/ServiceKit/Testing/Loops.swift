@@ -28,20 +28,20 @@ package func withLoops<Result>(
 /// Serves `handler` on a free port of this machine while `body` runs.
 @discardableResult
 package func withServer<Result>(
-    _ handler: @escaping Handler, limits: ServerLimits = ServerLimits(),
+    _ handler: @escaping Handler, limits: ServerLimits = ServerLimits(), at place: SocketAddress = .loopback,
     _ body: (SocketAddress) async throws -> Result
 ) async throws -> Result {
-    try await withServer(HandlerResponder(handler), limits: limits, body)
+    try await withServer(HandlerResponder(handler), limits: limits, at: place, body)
 }
 
 @discardableResult
 package func withServer<Result>(
-    _ responder: any Responder, limits: ServerLimits = ServerLimits(),
+    _ responder: any Responder, limits: ServerLimits = ServerLimits(), at place: SocketAddress = .loopback,
     _ body: (SocketAddress) async throws -> Result
 ) async throws -> Result {
     try await withLoops(1) { group in
         let server = HTTPServer(responder, on: group, limits: limits)
-        let address = try await server.listen(on: .loopback)
+        let address = try await server.listen(on: place)
         do {
             let result = try await body(address)
             await server.stop(within: .zero)

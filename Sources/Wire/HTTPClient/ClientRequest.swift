@@ -57,10 +57,15 @@ package enum ClientRequestBody: Sendable {
 /// What a proxy passes on: the received bytes, without text being made of them.
 package struct ForwardedHeaders: Sendable {
     let headers: ReceivedHeaders
-    let drops: @Sendable (KnownHeader?) -> Bool
+    let drops: HeaderNames
 
-    /// `drops` says which fields stay behind, besides those that describe the connection (RFC 9110 §7.6.1) and Host.
-    package init(_ headers: ReceivedHeaders, dropping drops: @escaping @Sendable (KnownHeader?) -> Bool) {
+    /// `drops` says which fields stay behind, besides those that Connection names.
+    package init(_ headers: ReceivedHeaders, dropping drops: HeaderNames = .ofRequest) {
         (self.headers, self.drops) = (headers, drops)
     }
+}
+
+extension HeaderNames {
+    /// What never goes along: what is about the connection, and Host, which the client writes.
+    package static let ofRequest = ofConnection.union([.host])
 }

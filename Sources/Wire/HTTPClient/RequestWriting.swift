@@ -10,7 +10,7 @@ extension ByteBuffer {
             output.appendRequestLine(request.method, target: request.target)
             output.appendHost(of: request)
             if let forwarded = request.forwarded {
-                output.append(forwarded.headers) { ConnectionField.contains($0) || forwarded.drops($0) }
+                output.append(forwarded.headers, dropping: forwarded.drops)
             }
             for field in request.headers where !ConnectionField.contains(field.name.known) {
                 output.appendField(field.name, field.value)

@@ -56,15 +56,13 @@ struct OwnFields: OptionSet {
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    init(_ name: HeaderName) {
-        switch name {
-        case .date: self = .date
-        case .xContentTypeOptions: self = .contentTypeOptions
-        case .xFrameOptions: self = .frameOptions
-        case .referrerPolicy: self = .referrerPolicy
-        case .upgrade: self = .upgrade
-        default: self = []
-        }
+    init(_ headers: HTTPHeaders) {
+        self = []
+        if headers.contains(.date) { insert(.date) }
+        if headers.contains(.xContentTypeOptions) { insert(.contentTypeOptions) }
+        if headers.contains(.xFrameOptions) { insert(.frameOptions) }
+        if headers.contains(.referrerPolicy) { insert(.referrerPolicy) }
+        if headers.contains(.upgrade) { insert(.upgrade) }
     }
 }
 
@@ -80,19 +78,19 @@ extension ByteBuffer {
     /// Writes the handler's own fields and returns which standing ones are among them. Framing is not a handler's to
     /// say.
     fileprivate mutating func append(_ headers: HTTPHeaders) -> OwnFields {
-        var own: OwnFields = []
-        for field in headers {
-            switch field.name {
-            case .contentLength, .transferEncoding, .connection, .keepAlive, .xRequestID: continue
-            default: own.insert(OwnFields(field.name))
-            }
+        if headers.isEmpty { return [] }
+        var headers = headers
+        headers.remove(Self.notAHandlers)
+        headers.withLines { lines in
             append("\r\n")
-            append(field.name.spelling.utf8Span.span)
-            append(": ")
-            append(field.value.utf8Span.span)
+            append(lines)
         }
-        return own
+        return OwnFields(headers)
     }
+
+    private static let notAHandlers: HeaderNames = [
+        .contentLength, .transferEncoding, .connection, .keepAlive, .xRequestID,
+    ]
 
     fileprivate mutating func append(_ standing: StandingFields, except own: OwnFields) {
         if own.isEmpty { return append(standing.bytes.span) }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import TradewindBrokers
 internal import TradewindCQRS
 package import TradewindHTTP
-internal import TradewindHTTPClient
+package import TradewindHTTPClient
 internal import TradewindHTTPServer
 internal import TradewindLocks
 internal import TradewindMessaging
@@ -76,6 +76,10 @@ package final class Host: Sendable {
 
     /// The client of the process, with which its services call others.
     var client: HTTPClient { openedClient.get { HTTPClient(on: loops, workers: workers) } }
+    /// A client on the program's loops: whoever asks on a loop is answered there.
+    package func client(_ settings: ClientSettings = ClientSettings()) -> HTTPClient {
+        HTTPClient(on: loops, workers: workers, settings: settings)
+    }
 
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {
@@ -106,8 +110,7 @@ package final class Host: Sendable {
         guard let endpoint = config.tracing.endpoint else { return [] }
         return [
             OTLPExporter(
-                to: endpoint, config.tracing.form, queue: observability.spans,
-                client: HTTPClient(on: loops, workers: workers), log: observability.log,
+                to: endpoint, config.tracing.form, queue: observability.spans, client: client(), log: observability.log,
                 clockwork: observability.clockwork)
         ]
     }

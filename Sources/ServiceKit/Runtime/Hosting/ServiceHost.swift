@@ -1,8 +1,10 @@
 package import TradewindAPI
+internal import TradewindBrokers
 package import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
 package import TradewindHTTPClient
+internal import TradewindJSON
 package import TradewindMessaging
 package import TradewindObservability
 package import TradewindRepositories
@@ -37,6 +39,14 @@ package struct ServiceHost: Sendable {
         try host.prune(service, prune)
     }
 
+    /// What carries messages between services. Nil where it would reach nobody: the embedded one, in a process in which
+    /// no service has anything to tell.
+    package func broker() throws -> (any Broker)? {
+        let config = host.config
+        if config.messaging.broker.name == .embedded, config.database.place(of: .messages) == nil { return nil }
+        return try host.broker()
+    }
+
     /// Handles messages for the service, as a member of the group of its name.
     package func consume(_ subscriptions: [Subscription]) throws {
         try host.consume(service, subscriptions)
@@ -47,6 +57,19 @@ package struct ServiceHost: Sendable {
         let edge = Edge(
             authenticate: host.authentication.caller, authorisation: authorisation, clockwork: clockwork,
             trace: { _ in Scope.current?.context }, patience: host.config.http.handlerTimeout)
-        try host.serve(service, api.routes(edge, version: Program.version) + routes)
+        try host.serve(service, api.routes(edge, version: Program.version) + routes + outbox())
+    }
+
+    /// `GET /internal/outbox`: what the service has committed and nobody has heard of yet.
+    private func outbox() throws -> [Route] {
+        guard service.schema != nil else { return [] }
+        let (name, outbox) = (service.name, Outbox(try host.keep(service).database))
+        return [
+            .get("/internal/outbox") { [host] request in
+                try host.authentication.admit(host.authentication.caller(of: request), to: .service)
+                let now = host.observability.clockwork.now()
+                return .bytes(try JSON.encode(try await OutboxRow(name, outbox, at: now)), .json)
+            }
+        ]
     }
 }

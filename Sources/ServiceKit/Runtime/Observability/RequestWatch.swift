@@ -23,9 +23,9 @@ package final class RequestWatch: Sendable {
 
     /// The route under watch. Probes and scrapes are counted, but neither traced nor told, unless all is.
     package func watching(_ route: Route, isQuiet: Bool = false) -> Route {
-        let own = meters(route.method.name, route.template, isQuiet)
+        let own = meters(route.method.name, route.label, isQuiet)
         // GET routes also serve HEAD.
-        let head = meters(HTTPMethod.head.name, route.template, isQuiet)
+        let head = meters(HTTPMethod.head.name, route.label, isQuiet)
         let isGet = route.method == .get
         return route.wrapped(in: { handler in
             self.watching(handler) { isGet && $0.method == .head ? head : own }

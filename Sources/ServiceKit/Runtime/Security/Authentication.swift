@@ -52,6 +52,15 @@ package struct Authentication: Sendable {
         return try identified(in: request) ?? user ?? service ?? .anonymous
     }
 
+    /// Who calls from outside, where an identity that comes along is nobody's word. A client that cannot set fields, as
+    /// a browser's WebSocket cannot, may send its token otherwise.
+    package func client(of request: Request, orToken token: String? = nil) throws(CredentialRefused) -> Caller {
+        let service = try keyHolder(of: request)
+        if let user = try tokenHolder(of: request) { return user }
+        if let token { return try holder(of: token.utf8Span.span).caller }
+        return service ?? .anonymous
+    }
+
     /// For what no bus asks: throws the answer for a caller who may not.
     package func admit(_ caller: Caller, to access: Access) throws(Problem) {
         guard authorisation == .required else { return }
@@ -64,13 +73,15 @@ package struct Authentication: Sendable {
         let headers = request.head.headers
         let claims = try headers.withSingleValue(.authorization) { value throws(CredentialRefused) in
             guard let start = value.startOfBearerToken else { throw CredentialRefused(reason: .unreadable) }
-            do throws(TokenRefusal) {
-                return try tokens.verify(value.extracting(start...), at: clockwork.now())
-            } catch {
-                throw CredentialRefused(reason: .token(error))
-            }
+            return try holder(of: value.extracting(start...))
         }
         return claims?.caller
+    }
+
+    private func holder(of token: Swift.Span<UInt8>) throws(CredentialRefused) -> AccessClaims {
+        do throws(TokenRefusal) { return try tokens.verify(token, at: clockwork.now()) } catch {
+            throw CredentialRefused(reason: .token(error))
+        }
     }
 
     private func keyHolder(of request: Request) throws(CredentialRefused) -> Caller? {

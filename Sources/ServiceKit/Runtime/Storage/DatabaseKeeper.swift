@@ -82,7 +82,7 @@ extension DatabaseError {
 
 extension Life {
     /// Runs `body`, which is cancelled when the part has to stop.
-    func untilStop(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    package func untilStop(_ body: @escaping @Sendable () async throws -> Void) async throws {
         do {
             try await withThrowingTaskGroup { group in
                 group.addTask { try await body() }

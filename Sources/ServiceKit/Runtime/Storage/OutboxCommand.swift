@@ -14,7 +14,7 @@ extension Command {
             { StorageDesk.Options(&$0) }
         ) { options in
             let rows = try await desk.each(options) { service, database in
-                [try await OutboxRow(service, Outbox(database), at: Clockwork.live.now())]
+                [try await OutboxRow(service.name, Outbox(database), at: Clockwork.live.now())]
             }
             try OutboxRow.listing.print(rows, asJSON: options.asJSON)
             let stuck = rows.flatMap(\.stuckEvents)
@@ -38,16 +38,16 @@ extension Command {
     }
 }
 
-private struct OutboxRow: Encodable, Sendable {
+struct OutboxRow: Encodable, Sendable {
     let service: String, pending: Int, oldest: Timestamp?, oldestSeconds: Double, stuck: Int
     let stuckEvents: [StuckRow]
 
-    init(_ service: HostedService, _ outbox: Outbox, at now: Timestamp) async throws {
+    init(_ service: String, _ outbox: Outbox, at now: Timestamp) async throws {
         let status = try await outbox.status()
-        self.service = service.name
+        self.service = service
         (pending, oldest, stuck) = (status.pending, status.oldest, status.stuck)
         oldestSeconds = status.oldest.map { Double((now - $0).components.seconds) } ?? 0
-        stuckEvents = try await outbox.stuck().map { .init(service: service.name, $0) }
+        stuckEvents = try await outbox.stuck().map { .init(service: service, $0) }
     }
 
     static let listing = Listing<OutboxRow>(header: ["SERVICE", "PENDING", "OLDEST", "STUCK"]) {
@@ -58,7 +58,7 @@ private struct OutboxRow: Encodable, Sendable {
     }
 }
 
-private struct StuckRow: Encodable, Sendable {
+struct StuckRow: Encodable, Sendable {
     let service: String, id: UUID, topic: String, key: String, attempts: Int, reason: String
 
     init(service: String, _ event: Outbox.StuckEvent) {

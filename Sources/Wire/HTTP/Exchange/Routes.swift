@@ -5,28 +5,32 @@ package struct Route: Sendable {
     let handler: Handler
     /// What the body may have at most, where the server's limit is not the right one.
     let bodyLimit: Int?
+    /// What metrics and logs call it, where that is not its template.
+    package let label: String
 
     package init(
-        _ method: HTTPMethod, _ template: String, bodyLimit: Int? = nil, _ handler: @escaping Handler
+        _ method: HTTPMethod, _ template: String, bodyLimit: Int? = nil, label: String? = nil,
+        _ handler: @escaping Handler
     ) {
         (self.method, self.template, self.bodyLimit, self.handler) = (method, template, bodyLimit, handler)
+        self.label = label ?? template
     }
 
     /// The same route below a path, which starts with a slash and ends without one.
     package func mounted(below path: String) -> Route {
-        Route(method, template == "/" ? path : path + template, bodyLimit: bodyLimit, handler)
+        Route(method, template == "/" ? path : path + template, bodyLimit: bodyLimit, label: label, handler)
     }
 
     /// The same route with something around its handler.
     package func wrapped(in middleware: Middleware) -> Route {
-        Route(method, template, bodyLimit: bodyLimit, middleware(handler))
+        Route(method, template, bodyLimit: bodyLimit, label: label, middleware(handler))
     }
 
     fileprivate func wrapped(in middleware: [Middleware]) -> Route {
         // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
         var handler = handler
         for outer in middleware.reversed() { handler = outer(handler) }
-        return Route(method, template, bodyLimit: bodyLimit, handler)
+        return Route(method, template, bodyLimit: bodyLimit, label: label, handler)
     }
 
     package static func get(_ template: String, _ handler: @escaping Handler) -> Route {

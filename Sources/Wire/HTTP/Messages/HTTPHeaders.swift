@@ -16,6 +16,28 @@ package struct HTTPHeaders: Sendable, Hashable {
         for (name, value) in received { add(name, value) }
     }
 
+    /// Received fields for a message that is sent on, less those that `drops` names. Names get our spelling, values
+    /// keep their bytes.
+    package init(forwarding received: ReceivedHeaders, dropping drops: HeaderNames) {
+        lines.reserveCapacity(received.byteCount)
+        let (storage, named) = (received.storage, received.namedByConnection)
+        for index in 0..<received.count {
+            let field = storage.field(index)
+            if drops.contains(field, of: storage) || named?.contains(field, of: storage) == true { continue }
+            if let header = field.known {
+                lines.append(contentsOf: header.rawValue.utf8)
+                known.insert(header)
+            } else {
+                storage.withBytes(field.name) { for index in $0.indices { lines.append($0[index].lowercased) } }
+            }
+            lines.append(.colon)
+            lines.append(.space)
+            storage.withBytes(field.value) { unsafe $0.withUnsafeBufferPointer { unsafe lines.append(contentsOf: $0) } }
+            lines.append(.carriageReturn)
+            lines.append(.lineFeed)
+        }
+    }
+
     package var isEmpty: Bool { lines.isEmpty }
 
     /// How many bytes the field lines take.
@@ -53,7 +75,16 @@ package struct HTTPHeaders: Sendable, Hashable {
         }
     }
 
-    package func contains(_ name: HeaderName) -> Bool { firstLine(of: name, from: 0) != nil }
+    package func contains(_ name: HeaderName) -> Bool {
+        if let header = name.known { return known.contains(header) }
+        return firstLine(of: name, from: 0) != nil
+    }
+
+    /// The fields as they are sent, each behind the end of the line before it.
+    package func withLines(_ body: (Span<UInt8>) -> Void) {
+        guard !lines.isEmpty else { return }
+        body(lines.span.extracting(first: lines.count - 2))
+    }
 
     package func all(_ name: HeaderName) -> [String] {
         var values: [String] = []
@@ -68,6 +99,11 @@ package struct HTTPHeaders: Sendable, Hashable {
     package mutating func remove(_ name: HeaderName) {
         removeLines(of: name, from: 0)
         if let header = name.known { known.remove(header) }
+    }
+
+    package mutating func remove(_ names: HeaderNames) {
+        guard names.overlaps(known) else { return }
+        for (name, _) in self where names.contains(name) { remove(name) }
     }
 
     private mutating func removeLines(of name: HeaderName, from start: Int) {
@@ -146,6 +182,8 @@ struct KnownHeaderSet: Hashable {
     }
 
     mutating func formUnion(_ other: KnownHeaderSet) { (low, high) = (low | other.low, high | other.high) }
+
+    func overlaps(_ other: KnownHeaderSet) -> Bool { low & other.low != 0 || high & other.high != 0 }
 
     func contains(_ header: KnownHeader) -> Bool {
         header.index < 64 ? low >> UInt64(header.index) & 1 == 1 : high >> UInt64(header.index - 64) & 1 == 1

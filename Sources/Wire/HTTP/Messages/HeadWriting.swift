@@ -80,12 +80,15 @@ extension OutputRawSpan {
         append(bytes: headers.lines.span)
     }
 
-    /// Received fields as they came, less those that `drops` names: for a gateway, without making text of them.
-    /// At most `headers.byteCount` bytes.
-    package mutating func append(_ headers: ReceivedHeaders, dropping drops: (KnownHeader?) -> Bool) {
+    /// Received fields as they came, less those of the connection and those that `drops` names: for a gateway, without
+    /// making text of them. At most `headers.byteCount` bytes.
+    package mutating func append(_ headers: ReceivedHeaders, dropping drops: HeaderNames) {
+        let named = headers.namedByConnection
         for index in 0..<headers.count {
             let field = headers.storage.field(index)
-            if drops(field.known) { continue }
+            if drops.contains(field, of: headers.storage) || named?.contains(field, of: headers.storage) == true {
+                continue
+            }
             headers.storage.withBytes(field.name) { append(bytes: $0) }
             append(literal: ": ")
             headers.storage.withBytes(field.value) { append(bytes: $0) }

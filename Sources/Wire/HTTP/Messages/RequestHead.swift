@@ -40,6 +40,15 @@ package struct RequestHead: Sendable {
         try storage.withBytes(storage.request.path, body)
     }
 
+    /// What a gateway asks for: the path as routing saw it, less its first `count` bytes, and the query as it was sent.
+    /// Whoever answers cannot read another path than the one that was checked.
+    package func forwardedTarget(droppingFirst count: Int = 0) -> String {
+        let path = storage.request.path
+        let start = min(path.lowerBound + count, path.upperBound)
+        let text = storage.string(start..<path.upperBound)
+        return storage.request.query.map { text + "?" + storage.string($0) } ?? text
+    }
+
     /// What follows the first `?`, undecoded; nil without one.
     package var query: String? { storage.request.query.map { storage.string($0) } }
 

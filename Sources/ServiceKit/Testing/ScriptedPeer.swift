@@ -1,20 +1,19 @@
-import Synchronization
-import TradewindLocks
-import TradewindReactor
-import TradewindTesting
+internal import Synchronization
+internal import TradewindLocks
+package import TradewindReactor
 
-/// One connection of a server that does, byte for byte, what a test tells it.
-final class Caller: Sendable {
-    let socket: Socket
+/// One end of a connection that does, byte for byte, what a test tells it.
+package final class RawConnection: Sendable {
+    package let socket: Socket
     /// 0 for the first connection that the peer accepted.
-    let index: Int
+    package let index: Int
     private let received = Lock<[UInt8]>([])
 
-    init(_ socket: Socket, index: Int) { (self.socket, self.index) = (socket, index) }
+    package init(_ socket: Socket, index: Int = 0) { (self.socket, self.index) = (socket, index) }
 
     /// The next request's head, with the empty line that ends it.
     @discardableResult
-    func head() async throws -> String {
+    package func head() async throws -> String {
         let end = Array("\r\n\r\n".utf8)
         while true {
             let head: [UInt8]? = received.withLock { bytes in
@@ -29,7 +28,7 @@ final class Caller: Sendable {
         }
     }
 
-    func bytes(_ count: Int) async throws -> [UInt8] {
+    package func bytes(_ count: Int) async throws -> [UInt8] {
         while received.withLock({ $0.count }) < count { try await more() }
         return received.withLock { bytes in
             defer { bytes.removeFirst(count) }
@@ -38,7 +37,7 @@ final class Caller: Sendable {
     }
 
     /// Whatever comes next.
-    func some() async throws -> [UInt8] {
+    package func some() async throws -> [UInt8] {
         if received.withLock({ $0.isEmpty }) { try await more() }
         return received.withLock { bytes in
             defer { bytes = [] }
@@ -47,13 +46,13 @@ final class Caller: Sendable {
     }
 
     /// Returns when the client has closed.
-    func end() async throws {
+    package func end() async throws {
         do { while true { try await more() } } catch is Ended {}
     }
 
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = try unsafe rest.withUnsafeBytes { try unsafe socket.tryWrite($0) }
@@ -63,11 +62,11 @@ final class Caller: Sendable {
     }
 
     /// Holds the connection and says nothing, until the client closes it or the test is over.
-    func silence() async throws { try await end() }
+    package func silence() async throws { try await end() }
 
-    func reset() { socket.reset() }
+    package func reset() { socket.reset() }
 
-    struct Ended: Error {}
+    package struct Ended: Error {}
 
     private func more() async throws {
         var buffer = ByteBuffer(capacity: 16 * 1024)
@@ -79,8 +78,8 @@ final class Caller: Sendable {
 
 /// Serves `script` to each connection, which is closed where the script ends, while `body` runs.
 @discardableResult
-func withPeer<Result>(
-    _ script: @escaping @Sendable (Caller) async throws -> Void,
+package func withPeer<Result>(
+    _ script: @escaping @Sendable (RawConnection) async throws -> Void,
     _ body: (_ url: String, _ connections: @escaping @Sendable () -> Int) async throws -> Result
 ) async throws -> Result {
     try await withLoops(1) { group in
@@ -94,11 +93,11 @@ func withPeer<Result>(
 /// Safety: `@unchecked Sendable` because all but the counter is used on the loop only.
 private final class Peer: @unchecked Sendable {
     let accepted = Atomic<Int>(0)
-    private let script: @Sendable (Caller) async throws -> Void
+    private let script: @Sendable (RawConnection) async throws -> Void
     private var listener: Listener?
     private var sockets: [Socket] = []
 
-    init(_ script: @escaping @Sendable (Caller) async throws -> Void) { self.script = script }
+    init(_ script: @escaping @Sendable (RawConnection) async throws -> Void) { self.script = script }
 
     func listen(on loop: EventLoop) async throws -> SocketAddress {
         try await loop.run { [self] in try open(loop) }
@@ -108,10 +107,10 @@ private final class Peer: @unchecked Sendable {
         let listener = try Listener(.loopback, on: loop, refusal: []) { [unowned self] descriptor, _ in
             guard let socket = try? Socket(descriptor, on: loop) else { return }
             sockets.append(socket)
-            let caller = Caller(socket, index: accepted.wrappingAdd(1, ordering: .relaxed).oldValue)
+            let connection = RawConnection(socket, index: accepted.wrappingAdd(1, ordering: .relaxed).oldValue)
             Task(executorPreference: loop) { [script] in
-                try? await script(caller)
-                caller.socket.close()
+                try? await script(connection)
+                connection.socket.close()
             }
         }
         self.listener = listener
