@@ -3,6 +3,8 @@ import Foundation
 /// A file as the rules see it: its path in the repository, its lines, and its lines with all prose blanked out.
 struct SourceFile: Sendable, CustomStringConvertible {
     let path: String, lines: [Substring], code: [Substring]
+    /// Modules named on import lines, wherever these stand. `MemberImportVisibility` makes them the whole truth.
+    let imports: Set<String>
     var description: String { path }
     var isSwift: Bool { path.hasSuffix(".swift") }
 
@@ -10,15 +12,15 @@ struct SourceFile: Sendable, CustomStringConvertible {
         self.path = path
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = blankingProse(text).split(separator: "\n", omittingEmptySubsequences: false)
+        imports = Self.imports(of: code)
     }
 
-    /// Modules named on import lines, wherever these stand. `MemberImportVisibility` makes them the whole truth.
-    var imports: Set<String> {
+    private static func imports(of code: [Substring]) -> Set<String> {
         let line = #/(?:^|;)\s*(?:@\w+(?:\([^)]*\))?\s+|(?:public|package|internal|fileprivate|private)\s+)*import\s+/#
             .ignoresCase(false)
         let module = #/(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+)/#
         return Set(
-            code.flatMap { text in
+            code.filter { $0.contains("import") }.flatMap { text in
                 text.matches(of: line).compactMap { text[$0.range.upperBound...].prefixMatch(of: module) }
                     .map { String($0.1) }
             })
@@ -31,8 +33,12 @@ struct SourceFile: Sendable, CustomStringConvertible {
 
     /// Lines, counted from 1, on which the pattern occurs in code.
     func lines(with pattern: String) throws -> [Int] {
-        let regex = try Regex(pattern)
-        return code.indices.filter { code[$0].contains(regex) }.map { $0 + 1 }
+        // Not Swift's own: over the whole repository that one takes half a minute.
+        let regex = try NSRegularExpression(pattern: pattern)
+        return code.indices.filter { index in
+            let line = String(code[index])
+            return regex.firstMatch(in: line, range: NSRange(location: 0, length: line.utf16.count)) != nil
+        }.map { $0 + 1 }
     }
 
     /// Promises the compiler cannot check, without a `Safety:` comment on the same line or shortly above.
