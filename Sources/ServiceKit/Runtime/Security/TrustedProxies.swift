@@ -1,7 +1,8 @@
 package import TradewindHTTP
 
 /// Whose word counts for where a request comes from. A proxy that is believed has written down last whom it was talking
-/// to; what stands before that in `X-Forwarded-For` anybody may have written. A peer that is not believed is the client.
+/// to; what stands before that in `X-Forwarded-For` anybody may have written. A peer that is not believed is the
+/// client.
 package struct TrustedProxies: Sendable {
     private let ranges: [NetworkRange]
 

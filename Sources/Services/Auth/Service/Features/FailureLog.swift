@@ -39,8 +39,8 @@ struct FailureLog: Sendable {
     /// Nothing was wrong with it.
     func forgive(_ attempt: Attempt) async throws { try await forgive(attempt, attempt.subjects) }
 
-    /// Who knows the password may have mistyped it before. The address keeps its other failures: one that has an account
-    /// may still be guessing those of others.
+    /// Who knows the password may have mistyped it before. The address keeps its other failures: one that has an
+    /// account may still be guessing those of others.
     func succeeded(_ attempt: Attempt) async throws {
         try await database.execute("DELETE FROM login_failures WHERE subject = \(attempt.email)")
         try await forgive(attempt, [attempt.address])

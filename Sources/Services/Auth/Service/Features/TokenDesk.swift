@@ -29,7 +29,8 @@ package struct TokenDesk: Sendable {
         return try view(account, token, at: now)
     }
 
-    /// The next token of a session takes the place of `spent`, which is remembered for as long as it would have counted.
+    /// The next token of a session takes the place of `spent`, which is remembered for as long as it would have
+    /// counted.
     func renew(_ session: LiveSession, _ spent: OpaqueToken, for account: Account, in work: Work) throws -> SessionView
     {
         let (token, now) = (OpaqueToken(chance), clockwork.now())
