@@ -83,7 +83,8 @@ enum Asked: String, CaseIterable, Sendable {
             #expect(!api.endpoints.isEmpty && credentials.count == 3 + 11 * Role.allCases.count)
             for endpoint in api.endpoints {
                 for credential in credentials {
-                    // The caller's own things, for what is nobody else's business; a body that says nothing.
+                    // The caller's own things, for what is nobody else's business; a body that nothing can be done
+                    // with.
                     let path = endpoint.template.replacing(":id", with: "\(Credential.user)")
                     let target = endpoint.method == .get ? "\(path)?userId=\(Credential.user)" : path
                     let body = endpoint.method == .get || endpoint.method == .delete ? [] : Array("{}".utf8)
