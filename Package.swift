@@ -286,7 +286,10 @@ let package = Package(
                 name: "kafka-member",
                 dependencies: ["TradewindKafka", "TradewindDomain", "TradewindMessaging", "TradewindReactor"],
                 path: "Tests/KafkaMember", swiftSettings: strict),
-            .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests", swiftSettings: strict),
+            // Optimised: it reads the whole repository.
+            .testTarget(
+                name: "ArchitectureTests", path: "Tests/ArchitectureTests",
+                swiftSettings: strict + [.unsafeFlags(["-O"])]),
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
