@@ -84,15 +84,15 @@ class Bench:
         self.stack.callback(server.stop)
         return server
 
-    def ours(self, core=None, wrapper=[], **environment):
+    def ours(self, core=None, wrapper=[], arguments=("--services", "gateway"), **environment):
         """Logging, limits and health stay as they are by default; the log goes to a file, as nginx's does."""
         if not self.program.exists():
             raise NotMeasured(f"{self.program.name} is not built")
         port = free_port()
         environment = {"PORT": str(port), **environment}  # no HOST: valgrind names its pipes by that variable
         return self.start(Server(
-            [*wrapper, str(self.program), "--services", "gateway"], port, "/health/ready", self.folder, environment,
-            core, self.folder / f"ours-{port}.log"))
+            [*wrapper, str(self.program), *arguments], port, "/health/ready", self.folder, environment, core,
+            self.folder / f"ours-{port}.log"))
 
     def bare(self, core):
         """Our server without a log, metrics or traces."""
@@ -101,10 +101,13 @@ class Bench:
             raise NotMeasured("the product `bare` is not built")
         return self.start(Server([str(program), str(port)], port, "/hello", self.folder, core=core))
 
-    def nginx(self, access_log, core=None):
+    def nginx(self, access_log, core=None, upstream=None):
+        """Answers `/hello` itself, or passes all on to the server at that port."""
         port, home = free_port(), self.folder / f"nginx-{len(list(self.folder.iterdir()))}"
         home.mkdir()
-        (home / "nginx.conf").write_text(NGINX.format(home=home, port=port, access_log=access_log.format(home=home)))
+        answers = (ANSWERS, "") if upstream is None else (PASSES_ON, UPSTREAM.format(upstream=upstream))
+        (home / "nginx.conf").write_text(NGINX.format(
+            home=home, port=port, access_log=access_log.format(home=home), location=answers[0], upstream=answers[1]))
         command = ["nginx", "-p", str(home), "-c", str(home / "nginx.conf"), "-e", "stderr"]
         return self.start(Server(command, port, "/hello", home, core=core))
 
@@ -130,10 +133,14 @@ http {{
     scgi_temp_path {home}/scgi;
     server {{
         listen 127.0.0.1:{port} backlog=4096;
-        location = /hello {{ return 200 "Hello, World!"; }}
+        {location}
     }}
+    {upstream}
 }}
 """
+ANSWERS = """location / { return 200 "Hello, World!"; }"""
+PASSES_ON = """location / { proxy_pass http://upstream; proxy_http_version 1.1; proxy_set_header Connection ""; }"""
+UPSTREAM = """upstream upstream {{ server 127.0.0.1:{upstream}; keepalive 64; keepalive_requests 1000000000; }}"""
 NO_LOG, BUFFERED_LOG = "off", "{home}/access.log combined buffer=64k flush=1s"
 
 
@@ -160,11 +167,11 @@ class Client:
         self.socket.close()
 
 
-def wrk(port, seconds, connections=64):
+def wrk(port, seconds, connections=64, path="/hello"):
     """Requests a second, and the 99th percentile of the latency in microseconds."""
     run = subprocess.run(
         ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
-         f"http://127.0.0.1:{port}/hello"], capture_output=True, text=True, check=True).stdout
+         f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True).stdout
     if wrong := re.search(r"^\s*(Non-2xx.*|Socket errors.*)$", run, re.MULTILINE):
         raise NotMeasured(f"wrk saw {wrong[1].strip()}")
     p99, unit = re.search(r"^\s+99%\s+([\d.]+)(us|ms|s)$", run, re.MULTILINE).groups()

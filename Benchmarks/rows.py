@@ -62,6 +62,24 @@ def p1(bench):
     ]
 
 
+def p2(bench):
+    """The text of P1 through a gateway to an nginx that has it, against nginx with 64 kept connections to the same."""
+    text = bench.nginx(NO_LOG, core=LOAD_CORE)
+    servers = {
+        "ours": bench.ours(
+            core=SERVER_CORE, arguments=["--services", "gateway"], WORKERS="1",
+            USER_SERVICE_URL=f"http://127.0.0.1:{text.port}", **ONE_PERCENT),
+        "theirs": bench.nginx(NO_LOG, core=SERVER_CORE, upstream=text.port),
+    }
+    for server in [text, *servers.values()]:
+        server.wait_until_ready()
+        wrk(server.port, WARM_UP, path="/api/users")
+    rounds = [{name: wrk(server.port, SECONDS, path="/api/users") for name, server in servers.items()} for _ in range(ROUNDS)]
+    ratio = median([round["ours"][0] / round["theirs"][0] for round in rounds])
+    ours, theirs = (median([round[name][0] for round in rounds]) for name in servers)
+    return [Row("P2 text through the gateway", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 1.0 ×", ratio >= 1)]
+
+
 def observed(bench):
     """The text of P1 with access log, metrics and every hundredth trace, against our server with nothing around it."""
     servers = {"watched": bench.ours(core=SERVER_CORE, WORKERS="1", **ONE_PERCENT), "bare": bench.bare(SERVER_CORE)}
@@ -228,5 +246,5 @@ def p13(bench):
 
 
 ROWS = {
-    "P1": p1, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis, "SQLite": sqlite,
-    "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, "P13": p13}
+    "P1": p1, "P2": p2, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis,
+    "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, "P13": p13}
