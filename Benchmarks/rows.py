@@ -79,8 +79,8 @@ def p2(bench):
         for _ in range(ROUNDS)]
     ratio = median([round["ours"][0] / round["theirs"][0] for round in rounds])
     ours, theirs = (median([round[name][0] for round in rounds]) for name in servers)
-    return [
-        Row("P2 text through the gateway", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 1.0 ×", ratio >= 1)]
+    figures = f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×"
+    return [Row("P2 text through the gateway", *figures, "≥ 1.0 ×", ratio >= 1)]
 
 
 def observed(bench):

@@ -39,7 +39,7 @@ import UsersContracts
             let second: SessionView = try await desk.refresh(first.refreshToken).json()
             #expect(second.refreshToken != first.refreshToken && second.accessToken != first.accessToken)
             let third: SessionView = try await desk.refresh(second.refreshToken).json()
-            // Stolen or not, nobody can tell: all of this session is over, and nothing else.
+            // Stolen or not, nobody can tell: all tokens of this family are over, and nothing else.
             let reused = try await desk.refresh(first.refreshToken)
             #expect(reused.status == .unauthorized)
             #expect(try reused.json(ProblemView.self).detail == "invalid credentials")
