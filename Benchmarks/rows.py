@@ -74,10 +74,13 @@ def p2(bench):
     for server in [text, *servers.values()]:
         server.wait_until_ready()
         wrk(server.port, WARM_UP, path="/api/users")
-    rounds = [{name: wrk(server.port, SECONDS, path="/api/users") for name, server in servers.items()} for _ in range(ROUNDS)]
+    rounds = [
+        {name: wrk(server.port, SECONDS, path="/api/users") for name, server in servers.items()}
+        for _ in range(ROUNDS)]
     ratio = median([round["ours"][0] / round["theirs"][0] for round in rounds])
     ours, theirs = (median([round[name][0] for round in rounds]) for name in servers)
-    return [Row("P2 text through the gateway", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 1.0 ×", ratio >= 1)]
+    return [Row("P2 text through the gateway", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 1.0 ×",
+                ratio >= 1)]
 
 
 def observed(bench):

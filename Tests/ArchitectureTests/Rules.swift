@@ -52,15 +52,17 @@ private func foldersOfService(_ name: String) -> [Layer] {
     ]
 }
 
-let layers = platformLayers + serviceLayers + [
-    // It answers to nobody's contract: addresses, paths and topics are all that it knows of services.
-    Layer(
-        "Sources/Services/Gateway",
-        imports: small.union(wire).union(ends).union([
-            "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability", "TradewindResilience",
-            "TradewindRuntime", "TradewindSecurity",
-        ]))
-]
+let layers =
+    platformLayers + serviceLayers + [
+        // It answers to nobody's contract: addresses, paths and topics are all that it knows of services.
+        Layer(
+            "Sources/Services/Gateway",
+            imports: small.union(wire).union(ends).union([
+                "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
+                "TradewindResilience",
+                "TradewindRuntime", "TradewindSecurity",
+            ]))
+    ]
 
 private let platformLayers: [Layer] = [
     Layer("Sources/System"),

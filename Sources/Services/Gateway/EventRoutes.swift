@@ -41,8 +41,8 @@ struct EventRoutes: Sendable {
         return options
     }
 
-    /// A browser can set no header field on these, so the token may come in the query (RFC 6750 §2.3). Users hear of what
-    /// is theirs; who looks after all hears of everything.
+    /// A browser can set no header field on these, so the token may come in the query (RFC 6750 §2.3). Users hear of
+    /// what is theirs; who looks after all hears of everything.
     private func audience(of request: Request) throws -> Audience {
         let visitor = try door.admit(
             request, to: .signedIn, orToken: request.head.query == nil ? nil : request.head.queryItems["access_token"])

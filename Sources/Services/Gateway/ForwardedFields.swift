@@ -6,8 +6,8 @@ internal import TradewindObservability
 internal import TradewindRuntime
 internal import TradewindSecurity
 
-/// What the gateway says to a service beside what the client said: whose request it is, where it comes from and in whose
-/// trace it belongs.
+/// What the gateway says to a service beside what the client said: whose request it is, where it comes from and in
+/// whose trace it belongs.
 struct ForwardedFields: Sendable {
     let identity: SignedIdentity
     let clockwork: Clockwork

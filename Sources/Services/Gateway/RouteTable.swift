@@ -45,7 +45,8 @@ package struct GatewayRoute: Sendable {
 }
 
 extension [GatewayRoute] {
-    /// The services decide about each of their endpoints; what stands here is what nobody gets past the gateway without.
+    /// The services decide about each of their endpoints; what stands here is what nobody gets past the gateway
+    /// without.
     package static let standard: [GatewayRoute] = [
         .init("/api/auth", to: .auth, access: .anyone),
         .init("/api/users", to: .users, access: .signedIn, except: [.post: .anyone]),

@@ -23,8 +23,8 @@ package struct ServiceHost: Sendable {
     /// The service's database, with the parts that keep it going.
     package func store() throws -> Store { try host.store(service) }
 
-    /// What carries messages between services. Nil where it would reach nobody: the embedded one, in a process in which no
-    /// service has anything to tell.
+    /// What carries messages between services. Nil where it would reach nobody: the embedded one, in a process in which
+    /// no service has anything to tell.
     package func broker() throws -> (any Broker)? {
         let config = host.config
         if config.messaging.broker.name == .embedded, config.database.place(of: .messages) == nil { return nil }

@@ -52,8 +52,8 @@ package struct Authentication: Sendable {
         return try identified(in: request) ?? user ?? service ?? .anonymous
     }
 
-    /// Who calls from outside, where an identity that comes along is nobody's word. A client that cannot set fields, as a
-    /// browser's WebSocket cannot, may send its token otherwise.
+    /// Who calls from outside, where an identity that comes along is nobody's word. A client that cannot set fields, as
+    /// a browser's WebSocket cannot, may send its token otherwise.
     package func client(of request: Request, orToken token: String? = nil) throws(CredentialRefused) -> Caller {
         let service = try keyHolder(of: request)
         if let user = try tokenHolder(of: request) { return user }

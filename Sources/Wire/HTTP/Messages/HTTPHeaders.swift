@@ -16,8 +16,8 @@ package struct HTTPHeaders: Sendable, Hashable {
         for (name, value) in received { add(name, value) }
     }
 
-    /// Received fields for a message that is sent on, less those that `drops` names. Names get our spelling, values keep
-    /// their bytes.
+    /// Received fields for a message that is sent on, less those that `drops` names. Names get our spelling, values
+    /// keep their bytes.
     package init(forwarding received: ReceivedHeaders, dropping drops: HeaderNames) {
         lines.reserveCapacity(received.byteCount)
         let (storage, named) = (received.storage, received.namedByConnection)

@@ -34,8 +34,8 @@ package struct HeaderNames: Sendable, ExpressibleByArrayLiteral {
 }
 
 extension HeaderNames {
-    /// What describes the connection and not the message (RFC 9110 §7.6.1), and framing, which whoever sends the message
-    /// on does anew: a second Content-Length would be read in two ways.
+    /// What describes the connection and not the message (RFC 9110 §7.6.1), and framing, which whoever sends the
+    /// message on does anew: a second Content-Length would be read in two ways.
     package static let ofConnection: HeaderNames = [
         .connection, .keepAlive, .transferEncoding, .contentLength, .te, .trailer, .upgrade, .expect,
         .proxyAuthenticate, .proxyAuthorization, "proxy-connection",
