@@ -32,7 +32,7 @@ import TradewindTesting
     private func killWriters(of url: DatabaseURL) async throws {
         var before = 0
         for round in 0..<rounds {
-            let acknowledged = try writeAndKill(url, afterLines: Int.random(in: 1...120))
+            let acknowledged = try await blocking { try writeAndKill(url, afterLines: Int.random(in: 1...120)) }
             before = try await withDatabase(url) { [before] db in
                 // In one statement each, for a server may still commit what it was sent last.
                 let kept: Int = try await db.query("SELECT count(*) FROM orders WHERE id = ANY (\(acknowledged))")[0]
