@@ -5,10 +5,9 @@ package struct DidNotHappen: Error, CustomStringConvertible {
 }
 
 /// Looks until `condition` holds, and fails when it does not within the deadline. For what other threads and processes
-/// do; what the test itself causes is awaited. The deadline is long, because all tests share a thread a core: the first
-/// of them may keep the rest waiting for a minute.
+/// do; what the test itself causes is awaited.
 package func eventually(
-    within limit: Duration = .seconds(240), _ what: String = "the expected state",
+    within limit: Duration = .seconds(60), _ what: String = "the expected state",
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit
