@@ -11,8 +11,8 @@ import TradewindTesting
         try await bus.send(Probe(log: log), try .anonymous.with(key: "a"))
         #expect(
             log.entries == [
-                "span opens", "validation", "authorisation", "claim", "begin", "handler", "answer stored", "commit",
-                "claim ends", "audit", "metric", "span ends",
+                "span opens", "validation", "authorisation", "begin", "handler", "answer kept", "commit", "audit",
+                "metric", "span ends",
             ])
     }
 
@@ -22,12 +22,12 @@ import TradewindTesting
         #expect(log.entries == ["span opens", "validation", "audit", "metric", "span ends"])
     }
 
-    @Test func `roll back and free the key when the handler fails`() async throws {
+    @Test func `roll back when the handler fails, and look whether it was answered before`() async throws {
         let bus = try probeBus()
         await #expect(throws: Probe.Broken.self) {
             try await bus.send(Probe(log: log, isBroken: true), .anonymous.with(key: "a"))
         }
-        #expect(log.entries.suffix(6) == ["handler", "rollback", "claim ends", "audit", "metric", "span ends"])
+        #expect(log.entries.suffix(6) == ["handler", "rollback", "answer sought", "audit", "metric", "span ends"])
     }
 
     private func probeBus() throws -> CommandBus<LoggedWork> {
@@ -165,12 +165,11 @@ private struct LoggedWork: UnitOfWork {
 
 private struct LoggedStore: IdempotencyStore {
     let log: Log
-    func claim(_ claim: IdempotencyClaim, at now: Timestamp) async -> ClaimResult {
-        log.note("claim")
-        return .reserved
+    func keep(_ answer: [UInt8], for claim: IdempotencyClaim, at now: Timestamp, in log: Log) {
+        log.note("answer kept")
     }
-    func complete(_ claim: IdempotencyClaim, with answer: [UInt8], at now: Timestamp, in log: Log) async {
-        log.note("answer stored")
+    func answer(to claim: IdempotencyClaim) -> KeptAnswer? {
+        log.note("answer sought")
+        return nil
     }
-    func end(_ claim: IdempotencyClaim, committed: Bool) async { log.note("claim ends") }
 }

@@ -31,26 +31,6 @@ import TradewindTesting
         #expect(open.shop.orders.count == 5)
     }
 
-    @Test func `is remembered for a day`() async throws {
-        let open = try OpenShop()
-        let request = try RequestContext.alice.with(key: "a")
-        let first = try await open.commands.send(PlaceOrder.twoMice, request)
-        open.clock.advance(by: .seconds(24 * 3600 - 1))
-        #expect(try await open.commands.send(PlaceOrder.twoMice, request) == first)
-        open.clock.advance(by: .seconds(1))
-        #expect(try await open.commands.send(PlaceOrder.twoMice, request) != first)
-    }
-
-    @Test func `is forgotten after that, so that memory does not grow for ever`() async throws {
-        let store = MemoryIdempotency<Shop.Transaction>()
-        let open = try OpenShop(idempotency: store)
-        for key in 0..<3_000 {
-            open.clock.advance(by: .seconds(3600))
-            _ = try await open.commands.send(PlaceOrder.twoMice, .alice.with(key: "\(key)"))
-        }
-        #expect(24...1_024 ~= store.count)
-    }
-
     @Test func `that failed can be tried again`() async throws {
         let failures = Rival(times: 1)
         let open = try OpenShop(beforeCommit: { try failures.fail() })
@@ -66,104 +46,51 @@ import TradewindTesting
         _ = try await open.commands.send(PlaceOrder.twoMice, other)
     }
 
-    @Test func `sent many times at once is carried out once, and all get its answer`() async throws {
+    @Test func `sent many times at once takes effect once, and all get its answer`() async throws {
         let gate = Gate()
         let open = try OpenShop(beforeCommit: { await gate.pass() })
         let request = try RequestContext.alice.with(key: "a")
         let answers = try await withThrowingTaskGroup(of: OrderID.self) { group in
             for _ in 0..<20 { group.addTask { try await open.commands.send(PlaceOrder.twoMice, request) } }
-            await open.clock.sleepers(19)  // all but the first
+            try await eventually { gate.arrived == 20 }
             gate.open()
-            try await group.next().map { first in #expect(open.shop.orders[first] != nil) }
-            open.clock.advance(by: .seconds(1))
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(Set(answers).count == 1)
-        #expect(open.shop.orders.count == 1)
-        #expect(gate.arrived == 1)
+        #expect(answers.count == 20 && Set(answers).count == 1)
+        #expect(Array(open.shop.orders.keys) == [answers[0]])
     }
 
-    @Test func `takes over when the attempt that it waits for fails`() async throws {
-        let (gate, failures) = (Gate(), Rival(times: 1))
-        let open = try OpenShop(beforeCommit: {
-            await gate.pass()
-            try failures.fail()
-        })
-        let request = try RequestContext.alice.with(key: "a")
-        let first = Task { try await open.commands.send(PlaceOrder.twoMice, request) }
-        try await eventually { gate.arrived == 1 }
-        async let second = open.commands.send(PlaceOrder.twoMice, request)
-        await open.clock.sleepers(1)
-        gate.open()
-        await #expect(throws: Rival.Failure.self) { try await first.value }
-        open.clock.advance(by: .seconds(1))
-        let answer = try await second
+    @Test func `whose commit was confirmed to nobody is answered all the same`() async throws {
+        let failures = Rival(times: 1)
+        let open = try OpenShop(afterCommit: { try failures.fail() })
+        let answer = try await open.commands.send(PlaceOrder.twoMice, .alice.with(key: "a"))
         #expect(Array(open.shop.orders.keys) == [answer])
     }
 
-    @Test func `waits no longer than its deadline`() async throws {
-        let gate = Gate()
-        let open = try OpenShop(beforeCommit: { await gate.pass() })
-        let request = try RequestContext.alice.with(key: "a")
-        async let first = open.commands.send(PlaceOrder.twoMice, request)
-        try await eventually { gate.arrived == 1 }
-        await #expect(throws: Refusal.unavailable(retryAfter: .seconds(1))) {
-            try await open.commands.send(PlaceOrder.twoMice, request.with(deadline: .noon + .milliseconds(4)))
-        }
-        gate.open()
-        _ = try await first
-    }
-
-    @Test func `stops waiting when its task is cancelled`() async throws {
-        let gate = Gate()
-        let open = try OpenShop(beforeCommit: { await gate.pass() })
-        let request = try RequestContext.alice.with(key: "a")
-        async let first = open.commands.send(PlaceOrder.twoMice, request)
-        try await eventually { gate.arrived == 1 }
-        let second = Task { try await open.commands.send(PlaceOrder.twoMice, request) }
-        await open.clock.sleepers(1)
-        second.cancel()
-        await #expect(throws: CancellationError.self) { try await second.value }
-        gate.open()
-        _ = try await first
-    }
-
-    @Test func `is handed to another attempt when its own has died, and cannot commit after that`() async throws {
-        let gate = Gate()
-        let open = try OpenShop(idempotency: SlowToComplete(gate: gate))
-        let request = try RequestContext.alice.with(key: "a")
-        let dead = Task { try await open.commands.send(PlaceOrder.twoMice, request) }
-        try await eventually { gate.arrived == 1 }
-        open.clock.advance(by: .seconds(60))
-        let answer = try await open.commands.send(PlaceOrder.twoMice, request)
-        gate.open()
-        await #expect(throws: ReservationLost.self) { try await dead.value }
-        #expect(Array(open.shop.orders.keys) == [answer])
-        #expect(try await open.commands.send(PlaceOrder.twoMice, request) == answer)
-    }
-
-    @Test func `and no answer is remembered as well`() async throws {
+    @Test func `is answered also when what it did once cannot be done a second time`() async throws {
         let log = Log()
+        let shop = Shop()
         let bus = try CommandBus(
             for: [Knock.self],
-            CommandBehaviours(
-                authorisation: .off, idempotency: MemoryIdempotency(), unitOfWork: NoTransactions(),
-                clockwork: .manual())
+            CommandBehaviours(authorisation: .off, idempotency: shop, unitOfWork: shop, clockwork: .manual())
         ) {
             KnockHandler(log: log)
         }
         for _ in 0..<3 { try await bus.send(Knock(), .anonymous.with(key: "a")) }
+        await #expect(throws: Knock.Awake.self) { try await bus.send(Knock(), .anonymous.with(key: "b")) }
         #expect(log.entries == ["knock"])
     }
 
     private struct Knock: IdempotentCommand {
+        struct Awake: Error {}
         var access: Access { .anyone }
     }
 
     private struct KnockHandler: CommandHandler {
         typealias Handled = Knock
         let log: Log
-        func callAsFunction(_ command: Knock, in nothing: NoTransactions, for request: RequestContext) async {
+        func callAsFunction(_ command: Knock, in shop: Shop.Transaction, for request: RequestContext) async throws {
+            guard log.entries.isEmpty else { throw Knock.Awake() }
             log.note("knock")
         }
     }
@@ -186,23 +113,4 @@ extension Rival {
     func fail() throws {
         if takeTurn() { throw Failure() }
     }
-}
-
-/// Whose first attempt stops on its way to its answer, as one does whose machine stands still.
-private struct SlowToComplete: IdempotencyStore {
-    let store = MemoryIdempotency<Shop.Transaction>()
-    let gate: Gate
-
-    func claim(_ claim: IdempotencyClaim, at now: Timestamp) async -> ClaimResult {
-        await store.claim(claim, at: now)
-    }
-
-    func complete(
-        _ claim: IdempotencyClaim, with answer: [UInt8], at now: Timestamp, in transaction: Shop.Transaction
-    ) async throws {
-        if gate.arrived == 0 { await gate.pass() }
-        try await store.complete(claim, with: answer, at: now, in: transaction)
-    }
-
-    func end(_ claim: IdempotencyClaim, committed: Bool) async { await store.end(claim, committed: committed) }
 }

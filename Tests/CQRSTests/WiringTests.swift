@@ -7,7 +7,7 @@ import TradewindTesting
     private typealias Bus = CommandBus<Shop>
 
     private func behaviours(
-        idempotency: (any IdempotencyStore<Shop.Transaction>)? = MemoryIdempotency()
+        idempotency: (any IdempotencyStore<Shop.Transaction>)? = Shop()
     ) -> CommandBehaviours<Shop> {
         CommandBehaviours(
             authorisation: .off, idempotency: idempotency, unitOfWork: Shop(), clockwork: .manual())

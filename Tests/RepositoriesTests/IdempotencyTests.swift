@@ -19,15 +19,16 @@ import TradewindTesting
 
         func claim(_ key: String = "k", of body: String = "body") throws -> IdempotencyClaim {
             IdempotencyClaim(
-                scope: .init(command: "Buy", caller: .anonymous, key: try IdempotencyKey(key)),
-                fingerprint: Fingerprint(of: Array(body.utf8)), owner: Clockwork.live.newUUID())
+                command: "Buy", caller: .anonymous, key: try IdempotencyKey(key),
+                fingerprint: Fingerprint(of: Array(body.utf8)))
         }
 
-        func complete(_ claim: IdempotencyClaim, _ answer: String) async throws {
+        /// Buys a car and keeps the answer, together.
+        func buy(_ plate: String, for claim: IdempotencyClaim, answering answer: String = "done") async throws {
             try await garage.work { work in
-                try await answers.complete(claim, with: Array(answer.utf8), at: .noon, in: work)
+                try work.add(Car(Clockwork.live.newID(), plate: plate), to: Car.table)
+                answers.keep(Array(answer.utf8), for: claim, at: .noon, in: work)
             }
-            await answers.end(claim, committed: true)
         }
     }
 
@@ -36,71 +37,55 @@ import TradewindTesting
     ) async throws {
         try await storage.use { database in
             let store = try await Store(database)
-            let first = try store.claim()
-            #expect(try await store.answers.claim(first, at: .noon) == .reserved)
-            #expect(try await store.answers.claim(store.claim(), at: .noon) == .busy)
-            try await store.complete(first, "done")
-            #expect(try await store.answers.claim(store.claim(), at: .noon) == .answered(Array("done".utf8)))
-            #expect(try await store.answers.claim(store.claim(of: "other"), at: .noon) == .differs)
-            #expect(try await store.answers.claim(store.claim("other"), at: .noon) == .reserved)
+            #expect(try await store.answers.answer(to: store.claim()) == nil)
+            try await store.buy("TW 1", for: store.claim())
+            #expect(try await store.answers.answer(to: store.claim()) == .answer(Array("done".utf8)))
+            #expect(try await store.answers.answer(to: store.claim(of: "other")) == .ofAnotherRequest)
+            #expect(try await store.answers.answer(to: store.claim("other")) == nil)
         }
     }
 
     @Test(arguments: Storage.allCases) func `are not kept of an attempt that failed`(storage: Storage) async throws {
         try await storage.use { database in
             let store = try await Store(database)
-            let first = try store.claim()
-            #expect(try await store.answers.claim(first, at: .noon) == .reserved)
-            await store.answers.end(first, committed: false)
-            #expect(try await store.answers.claim(store.claim(), at: .noon) == .reserved)
+            await #expect(throws: DidNotHappen.self) {
+                try await store.garage.work { work in
+                    store.answers.keep([], for: try store.claim(), at: .noon, in: work)
+                    throw DidNotHappen("the command failed")
+                }
+            }
+            #expect(try await store.answers.answer(to: store.claim()) == nil)
         }
     }
 
-    @Test(arguments: Storage.allCases) func `cannot be left by an attempt that was given up, nor its effects`(
+    @Test(arguments: Storage.allCases) func `are kept by one of many who come at once, whose effects are the only ones`(
         storage: Storage
     ) async throws {
         try await storage.use { database in
             let store = try await Store(database)
-            let (dead, next) = (try store.claim(), try store.claim())
-            #expect(try await store.answers.claim(dead, at: .noon) == .reserved)
-            #expect(try await store.answers.claim(next, at: .noon + .seconds(61)) == .reserved)
-            await #expect(throws: ReservationLost.self) {
-                try await store.garage.work { work in
-                    try work.add(Car(Clockwork.live.newID(), plate: "TW 1"), to: Car.table)
-                    try await store.answers.complete(dead, with: [], at: .noon, in: work)
+            let kept = await withTaskGroup(of: String?.self) { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        let plate = "TW \(number)"
+                        return (try? await store.buy(plate, for: store.claim(), answering: plate)).map { plate }
+                    }
                 }
+                return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
             }
-            #expect(try await database.query("SELECT id FROM cars").isEmpty)
-            await store.answers.end(dead, committed: false)
-            try await store.complete(next, "done")
-            #expect(try await store.answers.claim(store.claim(), at: .noon) == .answered(Array("done".utf8)))
+            #expect(kept.count == 1)
+            let bought = try await database.query("SELECT plate FROM cars").map { try $0.decode(0, as: String.self) }
+            #expect(bought == kept)
+            #expect(try await store.answers.answer(to: store.claim()) == .answer(Array(kept.joined().utf8)))
         }
     }
 
     @Test(arguments: Storage.allCases) func `are forgotten after a day`(storage: Storage) async throws {
         try await storage.use { database in
             let store = try await Store(database)
-            let first = try store.claim()
-            #expect(try await store.answers.claim(first, at: .noon) == .reserved)
-            try await store.complete(first, "done")
+            try await store.buy("TW 1", for: store.claim())
             #expect(try await store.answers.prune(at: .noon + .seconds(24 * 3600 - 1)) == 0)
             #expect(try await store.answers.prune(at: .noon + .seconds(24 * 3600)) == 1)
-            #expect(try await store.answers.claim(store.claim(), at: .noon) == .reserved)
-        }
-    }
-
-    @Test(arguments: Storage.allCases) func `are reserved by one of many who come at once`(
-        storage: Storage
-    ) async throws {
-        try await storage.use { database in
-            let store = try await Store(database)
-            let reserved = try await withThrowingTaskGroup(of: Bool.self) { group in
-                for _ in 0..<10 {
-                    group.addTask { try await store.answers.claim(store.claim(), at: .noon) == .reserved }
-                }
-                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
-            }
-            #expect(reserved == 1)
+            #expect(try await store.answers.answer(to: store.claim()) == nil)
         }
     }
 }

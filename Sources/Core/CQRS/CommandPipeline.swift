@@ -50,51 +50,35 @@ final class CommandPipeline<C: Command, Work: UnitOfWork>: Sendable {
         init(_ claim: IdempotencyClaim, _ answers: StoredAnswers<C>, _ store: any IdempotencyStore<Work.Transaction>) {
             (self.claim, self.answers, self.store) = (claim, answers, store)
         }
+
+        func answer() async throws -> C.Result? {
+            switch try await store.answer(to: claim) {
+            case .answer(let bytes): try answers.decode(bytes)
+            case .ofAnotherRequest: throw Refusal.conflict(.oneKeyForOneRequest)
+            case nil: nil
+            }
+        }
     }
 
     /// Nil when there is no key, or the command does not keep answers.
     private func attempt(_ command: C, _ request: RequestContext) throws -> Attempt? {
         guard let key = request.idempotencyKey, let answers, let store else { return nil }
         let claim = IdempotencyClaim(
-            scope: .init(command: entrance.name, caller: request.caller, key: key),
-            fingerprint: try answers.fingerprint(command), owner: clockwork.newUUID())
+            command: entrance.name, caller: request.caller, key: key, fingerprint: try answers.fingerprint(command))
         return Attempt(claim, answers, store)
     }
 
+    /// Few requests are repetitions, so all are carried out, and a repetition cannot commit. Whatever stopped it, its
+    /// own answer or what it found done already, the first answer is given when there is one.
     private func once(
         _ valid: C.Valid, _ request: RequestContext, _ attempt: Attempt, _ outcome: inout Outcome
     ) async throws -> C.Result {
-        if let answer = try await reserve(attempt, request) {
-            outcome = .repeated
-            return try attempt.answers.decode(answer)
-        }
         do {
-            let result = try await inTransaction(valid, request, attempt)
-            await attempt.store.end(attempt.claim, committed: true)
-            return result
+            return try await inTransaction(valid, request, attempt)
         } catch {
-            await attempt.store.end(attempt.claim, committed: false)
-            throw error
-        }
-    }
-
-    /// Returns the stored answer, or nil when the scope is ours. A duplicate asks again and again, because the attempt
-    /// that it waits for may be in another process; it is rare enough.
-    private func reserve(_ attempt: Attempt, _ request: RequestContext) async throws -> [UInt8]? {
-        var pause = Duration.milliseconds(5)
-        while true {
-            let now = clockwork.now()
-            switch try await attempt.store.claim(attempt.claim, at: now) {
-            case .reserved: return nil
-            case .answered(let answer): return answer
-            case .differs: throw Refusal.conflict(.oneKeyForOneRequest)
-            case .busy:
-                if let deadline = request.deadline, deadline <= now + pause {
-                    throw Refusal.unavailable(retryAfter: .seconds(1))
-                }
-                try await clockwork.sleep(pause)
-                pause = min(pause * 2, .milliseconds(200))
-            }
+            guard let answer = try await attempt.answer() else { throw error }
+            outcome = .repeated
+            return answer
         }
     }
 
@@ -119,7 +103,7 @@ final class CommandPipeline<C: Command, Work: UnitOfWork>: Sendable {
     }
 
     private func keep(_ result: C.Result, _ attempt: Attempt, _ transaction: Work.Transaction) async throws {
-        try await attempt.store.complete(
-            attempt.claim, with: attempt.answers.encode(result), at: clockwork.now(), in: transaction)
+        try await attempt.store.keep(
+            attempt.answers.encode(result), for: attempt.claim, at: clockwork.now(), in: transaction)
     }
 }

@@ -41,23 +41,14 @@ package struct Fingerprint: Hashable, Sendable {
     package init(of bytes: [UInt8]) { bits = FNV1a.bits128(of: bytes) }
 }
 
-/// An attempt at a command under a key. A key counts for one command and one caller only.
+/// A request under a key. A key counts for one command and one caller only.
 package struct IdempotencyClaim: Hashable, Sendable {
-    package struct Scope: Hashable, Sendable {
-        package let command: String, caller: String, key: IdempotencyKey
-
-        package init(command: String, caller: Caller, key: IdempotencyKey) {
-            (self.command, self.caller, self.key) = (command, caller.description, key)
-        }
-    }
-
-    package let scope: Scope
+    package let command: String, caller: String, key: IdempotencyKey
     package let fingerprint: Fingerprint
-    /// Names this attempt: one whose reservation ran out and was taken over cannot complete it any more.
-    package let owner: UUID
 
-    package init(scope: Scope, fingerprint: Fingerprint, owner: UUID) {
-        (self.scope, self.fingerprint, self.owner) = (scope, fingerprint, owner)
+    package init(command: String, caller: Caller, key: IdempotencyKey, fingerprint: Fingerprint) {
+        (self.command, self.caller, self.key) = (command, caller.description, key)
+        self.fingerprint = fingerprint
     }
 }
 
@@ -65,41 +56,17 @@ package struct IdempotencyClaim: Hashable, Sendable {
 package protocol IdempotencyStore<Transaction>: Sendable {
     associatedtype Transaction
 
-    /// Reserves the scope for the claim's owner when it is free, or when a reservation or an answer in it is too old.
-    func claim(_ claim: IdempotencyClaim, at now: Timestamp) async throws -> ClaimResult
+    /// Puts the answer beside the command's effects, to be committed with them. When there is one under the key
+    /// already, the commit fails: of many who come at once one takes effect.
+    func keep(_ answer: [UInt8], for claim: IdempotencyClaim, at now: Timestamp, in transaction: Transaction)
+        async throws
 
-    /// Puts the answer beside the command's effects, to be committed with them. Throws `ReservationLost` when the scope
-    /// is no longer this owner's, whose effects must then not be committed.
-    func complete(
-        _ claim: IdempotencyClaim, with answer: [UInt8], at now: Timestamp, in transaction: Transaction) async throws
-
-    /// The attempt is over. When it was not committed the scope is free again, unless it holds a committed answer: a
-    /// commit whose confirmation got lost.
-    func end(_ claim: IdempotencyClaim, committed: Bool) async
+    /// What is committed under the key.
+    func answer(to claim: IdempotencyClaim) async throws -> KeptAnswer?
 }
 
-package enum ClaimResult: Hashable, Sendable {
-    /// It is yours: carry it out.
-    case reserved
-    /// Somebody is at it: ask again.
-    case busy
-    case answered([UInt8])
+package enum KeptAnswer: Hashable, Sendable {
+    case answer([UInt8])
     /// The key was used for something else.
-    case differs
-}
-
-package struct ReservationLost: Error {
-    package init() {}
-}
-
-package struct IdempotencyLimits: Sendable {
-    /// How long an answer is kept.
-    package let retention: Duration
-    /// After this an attempt without an answer counts as dead, and its key is free again. One that was only slow cannot
-    /// complete any more: its effects are rolled back.
-    package let reservation: Duration
-
-    package init(retention: Duration = .seconds(24 * 3600), reservation: Duration = .seconds(10)) {
-        (self.retention, self.reservation) = (retention, reservation)
-    }
+    case ofAnotherRequest
 }

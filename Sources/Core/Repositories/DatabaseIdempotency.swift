@@ -7,10 +7,11 @@ package struct DatabaseIdempotency: IdempotencyStore {
     package typealias Transaction = Work
 
     private let database: any Database
-    private let limits: IdempotencyLimits
+    private let retention: Duration
 
-    package init(_ database: any Database, limits: IdempotencyLimits = IdempotencyLimits()) {
-        (self.database, self.limits) = (database, limits)
+    /// - Parameter retention: how long an answer is kept.
+    package init(_ database: any Database, retention: Duration = .seconds(24 * 3600)) {
+        (self.database, self.retention) = (database, retention)
     }
 
     package static func migrations() -> MigrationSet {
@@ -26,46 +27,35 @@ package struct DatabaseIdempotency: IdempotencyStore {
                         PRIMARY KEY (command, caller, key)
                     );
                     CREATE INDEX idempotency_end ON idempotency (ends_at)
-                    """)
+                    """),
+                Migration(
+                    2, "committed answers only",
+                    """
+                    DELETE FROM idempotency WHERE answer IS NULL;
+                    ALTER TABLE idempotency DROP COLUMN owner
+                    """),
             ])
     }
 
-    package func claim(_ claim: IdempotencyClaim, at now: Timestamp) async throws -> ClaimResult {
-        let (scope, print) = (claim.scope, String(claim.fingerprint.bits, radix: 16))
-        let reserved = try await database.query(
+    /// With the other writes, where it costs no round trip.
+    package func keep(_ answer: [UInt8], for claim: IdempotencyClaim, at now: Timestamp, in work: Work) {
+        work.write(
             """
-            INSERT INTO idempotency (command, caller, key, fingerprint, owner, ends_at)
-            VALUES (\(scope.command), \(scope.caller), \(scope.key.description), \(print), \(claim.owner), \
-            \(now + limits.reservation))
-            ON CONFLICT (command, caller, key) DO UPDATE
-            SET fingerprint = excluded.fingerprint, owner = excluded.owner, answer = NULL, ends_at = excluded.ends_at
-            WHERE idempotency.ends_at <= \(now)
-            RETURNING owner
+            INSERT INTO idempotency (command, caller, key, fingerprint, answer, ends_at)
+            VALUES (\(claim.command), \(claim.caller), \(claim.key.description), \(Self.text(claim.fingerprint)), \
+            \(answer), \(now + retention))
             """)
-        if !reserved.isEmpty { return .reserved }
-        let found = try await database.query("SELECT fingerprint, answer FROM idempotency WHERE \(Self.is(scope))")
-        // Gone between the two statements: the attempt that it waits for has failed just now.
-        guard let row = found.first else { return .busy }
-        guard try row.decode(0) == print else { return .differs }
-        return try row.decode(1, as: [UInt8]?.self).map { .answered($0) } ?? .busy
     }
 
-    package func complete(
-        _ claim: IdempotencyClaim, with answer: [UInt8], at now: Timestamp, in transaction: Work
-    ) async throws {
-        let kept = try await transaction.query(
+    package func answer(to claim: IdempotencyClaim) async throws -> KeptAnswer? {
+        let found = try await database.query(
             """
-            UPDATE idempotency SET answer = \(answer), ends_at = \(now + limits.retention)
-            WHERE \(Self.is(claim.scope)) AND owner = \(claim.owner)
+            SELECT fingerprint, answer FROM idempotency
+            WHERE command = \(claim.command) AND caller = \(claim.caller) AND key = \(claim.key.description)
             """)
-        if kept.affected != 1 { throw ReservationLost() }
-    }
-
-    package func end(_ claim: IdempotencyClaim, committed: Bool) async {
-        if committed { return }
-        // When this fails the reservation runs out by itself.
-        _ = try? await database.execute(
-            "DELETE FROM idempotency WHERE \(Self.is(claim.scope)) AND owner = \(claim.owner) AND answer IS NULL")
+        guard let row = found.first else { return nil }
+        guard try row.decode(0) == Self.text(claim.fingerprint) else { return .ofAnotherRequest }
+        return .answer(try row.decode(1))
     }
 
     /// Forgets what is too old, a portion at a time.
@@ -84,7 +74,5 @@ package struct DatabaseIdempotency: IdempotencyStore {
         }
     }
 
-    private static func `is`(_ scope: IdempotencyClaim.Scope) -> SQL {
-        "command = \(scope.command) AND caller = \(scope.caller) AND key = \(scope.key.description)"
-    }
+    private static func text(_ fingerprint: Fingerprint) -> String { String(fingerprint.bits, radix: 16) }
 }

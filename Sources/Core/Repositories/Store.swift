@@ -1,4 +1,3 @@
-package import TradewindCQRS
 package import TradewindDomain
 package import TradewindMessaging
 package import TradewindPersistence
@@ -11,13 +10,15 @@ package struct Store: Sendable {
     /// Answers to idempotency keys.
     package let answers: DatabaseIdempotency
 
-    /// - Parameter bell: the relay's.
+    /// - Parameters:
+    ///   - bell: the relay's.
+    ///   - retention: how long answers are kept.
     package init(
         _ database: any Database, of service: String, clockwork: Clockwork, bell: Bell,
-        answers: IdempotencyLimits = IdempotencyLimits()
+        answersFor retention: Duration = .seconds(24 * 3600)
     ) {
         self.database = database
         work = DatabaseWork(database, source: service, clockwork: clockwork, bell: bell)
-        self.answers = DatabaseIdempotency(database, limits: answers)
+        self.answers = DatabaseIdempotency(database, retention: retention)
     }
 }

@@ -2,14 +2,24 @@ import Synchronization
 import TradewindCQRS
 import TradewindDomain
 
-/// Orders and events in memory, with transactions that notice when somebody was faster.
-final class Shop: UnitOfWork {
-    private struct State { var orders: [OrderID: Order] = [:], events: [OrderEvent] = [] }
-    private let state = Mutex(State())
-    /// Runs before each commit, to get in between.
-    private let beforeCommit: @Sendable () async throws -> Void
+/// Orders, events and answers in memory, with transactions that notice when somebody was faster.
+final class Shop: UnitOfWork, IdempotencyStore {
+    private struct State {
+        var orders: [OrderID: Order] = [:], events: [OrderEvent] = []
+        var answers: [String: (fingerprint: Fingerprint, answer: [UInt8])] = [:]
+    }
+    struct AlreadyAnswered: Error {}
 
-    init(beforeCommit: @escaping @Sendable () async throws -> Void = {}) { self.beforeCommit = beforeCommit }
+    private let state = Mutex(State())
+    /// Run around each commit, to get in between.
+    private let beforeCommit: @Sendable () async throws -> Void, afterCommit: @Sendable () throws -> Void
+
+    init(
+        beforeCommit: @escaping @Sendable () async throws -> Void = {},
+        afterCommit: @escaping @Sendable () throws -> Void = {}
+    ) {
+        (self.beforeCommit, self.afterCommit) = (beforeCommit, afterCommit)
+    }
 
     var orders: [OrderID: Order] { state.withLock(\.orders) }
     var events: [OrderEvent] { state.withLock(\.events) }
@@ -19,8 +29,20 @@ final class Shop: UnitOfWork {
         let result = try await body(transaction)
         try await beforeCommit()
         try commit(transaction)
+        try afterCommit()
         return result
     }
+
+    func keep(_ answer: [UInt8], for claim: IdempotencyClaim, at now: Timestamp, in transaction: Transaction) {
+        transaction.changes.withLock { $0.answers.append((claim, answer)) }
+    }
+
+    func answer(to claim: IdempotencyClaim) -> KeptAnswer? {
+        guard let kept = state.withLock({ $0.answers[scope(of: claim)] }) else { return nil }
+        return kept.fingerprint == claim.fingerprint ? .answer(kept.answer) : .ofAnotherRequest
+    }
+
+    private func scope(of claim: IdempotencyClaim) -> String { "\(claim.command) \(claim.caller) \(claim.key)" }
 
     /// What somebody else does meanwhile, in a transaction of their own.
     func change(_ id: OrderID, _ change: (inout Order) throws -> [OrderEvent]) throws {
@@ -35,6 +57,10 @@ final class Shop: UnitOfWork {
             for order in changes.orders where state.orders[order.id]?.version ?? .new != order.version {
                 throw VersionConflict(Order.kind, order.id, expected: order.version)
             }
+            for (claim, answer) in changes.answers {
+                guard state.answers[scope(of: claim)] == nil else { throw AlreadyAnswered() }
+                state.answers[scope(of: claim)] = (claim.fingerprint, answer)
+            }
             for var order in changes.orders {
                 order.version = order.version.next
                 state.orders[order.id] = order
@@ -44,7 +70,10 @@ final class Shop: UnitOfWork {
     }
 
     final class Transaction: Sendable {
-        struct Changes { var orders: [Order] = [], events: [OrderEvent] = [] }
+        struct Changes {
+            var orders: [Order] = [], events: [OrderEvent] = []
+            var answers: [(IdempotencyClaim, [UInt8])] = []
+        }
         fileprivate let changes = Mutex(Changes())
         private let orders: [OrderID: Order]
 

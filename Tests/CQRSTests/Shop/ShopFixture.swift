@@ -12,12 +12,13 @@ struct OpenShop: Sendable {
 
     init(
         instruments: Instruments = .none, authorisation: Authorisation = .required,
-        idempotency: (any IdempotencyStore<Shop.Transaction>)? = MemoryIdempotency(),
-        beforeCommit: @escaping @Sendable () async throws -> Void = {}
+        beforeCommit: @escaping @Sendable () async throws -> Void = {},
+        afterCommit: @escaping @Sendable () throws -> Void = {}
     ) throws {
-        let (clockwork, shop) = (Clockwork.manual(clock), Shop(beforeCommit: beforeCommit))
+        let clockwork = Clockwork.manual(clock)
+        let shop = Shop(beforeCommit: beforeCommit, afterCommit: afterCommit)
         let behaviours = CommandBehaviours(
-            instruments: instruments, authorisation: authorisation, idempotency: idempotency, unitOfWork: shop,
+            instruments: instruments, authorisation: authorisation, idempotency: shop, unitOfWork: shop,
             clockwork: clockwork)
         commands = try CommandBus(for: [PlaceOrder.self, CancelOrder.self], behaviours) {
             PlaceOrderHandler(clockwork: clockwork)

@@ -44,7 +44,7 @@ extension Host {
         observability.count(Outbox(kept.database), of: service.name)
         let store = Store(
             kept.database, of: service.name, clockwork: clockwork, bell: relay.bell,
-            answers: .init(retention: config.answerRetention))
+            answersFor: config.answerRetention)
         add(
             RelayPart(name: "outbox of \(service.name)", relay: relay, isMigrated: kept.isMigrated), in: .publishing)
         try prune(service) { now in
