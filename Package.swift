@@ -73,7 +73,7 @@ let modules: [Module] = [
     // Core: what services are written in, and what they keep their state with.
     .init("TradewindDomain", at: "Core/Domain", testsKnow: ["TradewindJSON", "TradewindTesting"]),
     .init(
-        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindLocks", "TradewindDomain", "TradewindJSON"],
+        "TradewindCQRS", at: "Core/CQRS", knows: ["TradewindDomain", "TradewindJSON"],
         testsKnow: ["TradewindTesting"]),
     .init(
         "TradewindObservability", at: "Core/Observability",

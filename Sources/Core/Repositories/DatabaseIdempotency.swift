@@ -29,7 +29,7 @@ package struct DatabaseIdempotency: IdempotencyStore {
                     CREATE INDEX idempotency_end ON idempotency (ends_at)
                     """),
                 Migration(
-                    2, "committed answers only",
+                    2, "answers_only",
                     """
                     DELETE FROM idempotency WHERE answer IS NULL;
                     ALTER TABLE idempotency DROP COLUMN owner

@@ -167,7 +167,7 @@ extension HTTPConnection {
 
 extension HTTPConnection: TurnEnd {
     /// Answers to pipelined requests leave now if the next one's handler is waiting for something.
-    func turnEnded() { if !tryFlush() { socket.wakeReader() } }
+    func turnEnded() { if !tryFlush() { waitToFlush() } }
 }
 
 /// Something to be done for a connection that changes its protocol.

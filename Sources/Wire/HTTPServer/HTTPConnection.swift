@@ -3,14 +3,14 @@ internal import TradewindReactor
 
 /// One client's connection: reads a head, has it answered, writes the answer, and again.
 ///
-/// Buffers are borrowed from the loop while bytes are in flight, so an idle connection holds none. One deadline is
-/// moved through the phases; what it means when it passes is written in `expire`.
+/// Buffers are borrowed from the loop while bytes are in flight, and a hand of the crew while there is something to do,
+/// so a connection that rests holds neither. One deadline is moved through the phases; what it means when it passes is
+/// written in `expire`.
 ///
 /// Safety: `@unchecked Sendable` because it is confined to its loop. Request bodies and body writers carry it into
 /// handlers; their entry points come back to the loop first.
 final class HTTPConnection: @unchecked Sendable {
     enum Phase {
-        case fresh  // exits: idle, head
         case idle  // exits: head (first byte), closed
         case head  // exits: handling (complete), closed
         case handling  // exits: body, writing, streaming, upgraded, idle, abandoned
@@ -31,7 +31,7 @@ final class HTTPConnection: @unchecked Sendable {
     // synchronous call on the loop, so no two can overlap.
     @safe @exclusivity(unchecked) var input = ByteBuffer()
     @safe @exclusivity(unchecked) var output = ByteBuffer()
-    @safe @exclusivity(unchecked) var phase = Phase.fresh
+    @safe @exclusivity(unchecked) var phase = Phase.idle
     @safe @exclusivity(unchecked) var body = IncomingBody.none
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one's.
     @safe @exclusivity(unchecked) var exchange: UInt32 = 0
@@ -39,7 +39,10 @@ final class HTTPConnection: @unchecked Sendable {
 
     @safe @exclusivity(unchecked) private var parser: RequestHeadParser
     @safe @exclusivity(unchecked) private var deadline: Deadline?
-    private var task: Task<Void, Never>?
+    /// Who serves this connection; nobody while it waits for the client's next request.
+    @safe @exclusivity(unchecked) var hand: Hand?
+    /// Has the connection once it speaks another protocol.
+    private var conversation: Task<Void, Never>?
 
     var loop: EventLoop { server.loop }
     var limits: ServerLimits { server.limits }
@@ -54,22 +57,38 @@ final class HTTPConnection: @unchecked Sendable {
     func start() {
         deadline = loop.deadline { [unowned self] in expire() }
         socket.onDeath = { [unowned self] in if phase != .upgraded { cancelHandler() } }
-        task = Task(executorPreference: loop) { [self] in
-            await serve()
-            await speakOtherwise()
-            end()
+        socket.onInput = { [unowned self] in wake() }
+        arm(timeouts.idle)
+    }
+
+    /// Something happened that a connection at rest must look at; one that is served will come to it.
+    private func wake() {
+        if hand == nil, conversation == nil, !socket.isClosed { server.crew.serve(self) }
+    }
+
+    /// Goes on until there is nothing to do but wait for the client, or nothing at all: then it is false.
+    func serve() async -> Bool {
+        while true {
+            switch next() {
+            case .head(let head): guard await exchange(head) else { return false }
+            case .rest: return true
+            case .flush: guard await flush() else { return false }
+            case .refuse(let problem):
+                await refuse(problem)
+                return false
+            case .over: return false
+            }
         }
     }
 
-    private func serve() async {
-        while true {
-            switch next() {
-            case .head(let head): guard await exchange(head) else { return }
-            case .wait: await socket.readable()
-            case .flush: guard await flush() else { return }
-            case .refuse(let problem): return await refuse(problem)
-            case .over: return
-            }
+    /// There is no more to be served.
+    func leave() {
+        guard let upgrade else { return end() }
+        self.upgrade = nil
+        parser.releaseMemory()
+        conversation = Task(executorPreference: loop) { [self] in
+            await upgrade.run(on: self)
+            end()
         }
     }
 
@@ -94,7 +113,7 @@ final class HTTPConnection: @unchecked Sendable {
         input.discard(to: loop.buffers)
         output.discard(to: loop.buffers)
         socket.close()
-        task = nil
+        conversation = nil
         server.ended(self)
     }
 
@@ -102,7 +121,7 @@ final class HTTPConnection: @unchecked Sendable {
 
     private enum Next {
         case head(RequestHead)
-        case wait, flush, over
+        case rest, flush, over
         case refuse(Problem)
     }
 
@@ -134,10 +153,10 @@ final class HTTPConnection: @unchecked Sendable {
                 loop.atEndOfTurn(self)
             }
             if phase == .idle, server.isDraining { return .over }
-            guard socket.mayRead else { return socket.isInterrupted ? .over : .wait }
+            guard socket.mayRead else { return socket.isInterrupted ? .over : .rest }
             switch tryReceive() {
             case .bytes: continue
-            case .wouldBlock: return .wait
+            case .wouldBlock: return .rest
             case .end: return .over
             }
         }
@@ -210,7 +229,10 @@ final class HTTPConnection: @unchecked Sendable {
 
     private func expire() {
         switch phase {
-        case .fresh, .idle, .head, .body:
+        case .idle, .head:
+            isTimedOut = true
+            wake()
+        case .body:
             isTimedOut = true
             socket.wakeReader()
         case .handling: abandon()
@@ -233,13 +255,18 @@ final class HTTPConnection: @unchecked Sendable {
     /// Ends the connection whatever it is doing. What the kernel has already taken still reaches the client.
     func cut() {
         socket.finishWriting()
+        interrupt()
+        cancelHandler()
+    }
+
+    private func interrupt() {
         socket.interrupt()
-        task?.cancel()
+        wake()
     }
 
     /// Lets go of an idle connection; a busy one ends after its answer.
     func drain() {
-        if phase == .idle { socket.interrupt() } else { occupant?.drain() }
+        if phase == .idle { interrupt() } else { occupant?.drain() }
     }
 
     /// Closing while the client is still sending would make the kernel reset the connection and the answer be lost, so
@@ -263,15 +290,16 @@ final class HTTPConnection: @unchecked Sendable {
     /// The protocol that goes on where HTTP has ended.
     var upgrade: (any ConnectionUpgrade)?
 
-    /// Outside of `serve`, whose frames and memory for heads a connection that idles for hours need not keep.
-    private func speakOtherwise() async {
-        guard let upgrade else { return }
-        parser.releaseMemory()
-        await upgrade.run(on: self)
-        self.upgrade = nil
+    func cancelHandler() {
+        hand?.cancel()
+        conversation?.cancel()
     }
 
-    func cancelHandler() { task?.cancel() }
+    /// The end of a turn has left some of the answer behind.
+    func waitToFlush() {
+        socket.wakeReader()
+        wake()
+    }
 
     func arm(after duration: Duration) { arm(Timeout(duration)) }
 }

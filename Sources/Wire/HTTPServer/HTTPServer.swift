@@ -17,7 +17,7 @@ package struct ServerObserver: Sendable {
     }
 }
 
-/// An HTTP/1.1 server: one listener a loop, each connection a task of the loop that accepted it.
+/// An HTTP/1.1 server: one listener a loop, each connection on the loop that accepted it.
 package final class HTTPServer: Sendable {
     private let loops: [ServerLoop]
     private let places: Places

@@ -11,6 +11,7 @@ final class ServerLoop: @unchecked Sendable {
     let limits: ServerLimits
     let timeouts: Timeouts
     let observer: ServerObserver
+    let crew: Crew
     private let places: Places
 
     private var listener: Listener?
@@ -24,7 +25,7 @@ final class ServerLoop: @unchecked Sendable {
     init(loop: EventLoop, responder: any Responder, limits: ServerLimits, observer: ServerObserver, places: Places) {
         (self.loop, self.responder, self.limits) = (loop, responder, limits)
         (self.observer, self.places) = (observer, places)
-        timeouts = Timeouts(limits)
+        (timeouts, crew) = (Timeouts(limits), Crew(of: loop))
     }
 
     // MARK: Connections
@@ -61,8 +62,8 @@ final class ServerLoop: @unchecked Sendable {
         stopListening()
         isDraining = true
         for connection in connections { connection.drain() }
-        guard !connections.isEmpty else { return }
-        await withCheckedContinuation { whenEmpty = $0 }
+        if !connections.isEmpty { await withCheckedContinuation { whenEmpty = $0 } }
+        crew.dismiss()
     }
 
     func stopListening() {
