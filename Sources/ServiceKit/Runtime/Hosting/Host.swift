@@ -92,7 +92,11 @@ package final class Host: Sendable {
 
     func run(drain: Duration) async throws {
         let group = ServiceGroup(
-            exporter + inOrder, readiness: readiness, drain: drain, report: observability.tell,
+            exporter + inOrder, readiness: readiness, drain: drain,
+            report: { [observability] report in
+                observability.tell(report)
+                if report == .ready { SystemMemory.releaseStartup() }
+            },
             halt: { _exit(ExitCode.interrupted.rawValue) })
         let signals = try await watchSignals { group.stop() }
         try await group.run()

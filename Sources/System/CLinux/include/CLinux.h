@@ -20,4 +20,7 @@ void tw_set_exact_timers(void);
 /// accept4 for non-blocking use; it is behind _GNU_SOURCE, which would change types that Glibc's module defines.
 int tw_accept(int listening, struct sockaddr_storage *_Nonnull address);
 
+/// Gives back what only starting needed: freed memory, and the pages of code that will not be run again.
+void tw_release_startup_memory(void);
+
 #endif
