@@ -1,11 +1,21 @@
 """What the rows of the table share: starting servers, asking them, loading them, and reading what they use."""
 
-import contextlib, os, pathlib, re, resource, signal, socket, statistics, subprocess, tempfile, time
+import contextlib, dataclasses, os, pathlib, re, resource, signal, socket, statistics, subprocess, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HELLO = b"Hello, World!"
 # One core serves, the other loads: on one core the two would fight over it and the slower client would set the figure.
 SERVER_CORE, LOAD_CORE = "0", "1"
+
+
+@dataclasses.dataclass
+class Row:
+    what: str
+    ours: str
+    theirs: str = "—"
+    ratio: str = "—"
+    bar: str = "—"
+    met: bool | None = None  # None: stated, not judged
 
 
 class NotMeasured(Exception):

@@ -1,9 +1,10 @@
 """The rows of the table: each is a function that measures and returns rows. README.md says how and why."""
 
-import dataclasses, os, pathlib, re, shutil, subprocess, time
+import os, pathlib, re, shutil, subprocess, time
 
+import system
 from harness import (
-    BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, median, raise_descriptor_limit, wrk)
+    BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, Row, median, raise_descriptor_limit, wrk)
 
 ROUNDS, SECONDS, WARM_UP = 9, 2, 2
 STARTS = 10
@@ -11,16 +12,6 @@ CONNECTIONS = 10_000
 MB = 1_000_000
 # What quality.md lets a benchmark choose: all else stays as it is by default.
 ONE_PERCENT = {"OTEL_TRACES_SAMPLER_ARG": "0.01"}
-
-
-@dataclasses.dataclass
-class Row:
-    what: str
-    ours: str
-    theirs: str = "—"
-    ratio: str = "—"
-    bar: str = "—"
-    met: bool | None = None  # None: stated, not judged
 
 
 def p1(bench):
@@ -250,4 +241,4 @@ def p13(bench):
 
 ROWS = {
     "P1": p1, "P2": p2, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis,
-    "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, "P13": p13}
+    "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, **system.ROWS, "P13": p13}

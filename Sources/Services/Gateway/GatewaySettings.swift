@@ -10,6 +10,8 @@ package struct GatewaySettings: Sendable {
     package var responseTimeout = Duration.seconds(25)
     package var healthInterval = Duration.seconds(2)
     package var trustsForwarded = false
+    /// For answers that may be given again.
+    package var cacheRoom = ByteSize.mebibytes(16)
 
     package init() {}
 
@@ -26,6 +28,9 @@ package struct GatewaySettings: Sendable {
         healthInterval = env(
             "GATEWAY_HEALTH_INTERVAL", .duration(.milliseconds(10) ... .seconds(3600)), default: healthInterval,
             help: "How often each instance of a service is asked whether it lives")
+        cacheRoom = env(
+            "GATEWAY_CACHE", .byteSize(.bytes(0)...(.mebibytes(4096))), default: cacheRoom,
+            help: "Memory for answers that their services allow to be given again; `0` keeps none")
         trustsForwarded = env(
             "GATEWAY_BEHIND_PROXY", .bool, default: false,
             help: "Whether a proxy stands in front, whose `X-Forwarded-*` tell the client's address and scheme")

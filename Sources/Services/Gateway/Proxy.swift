@@ -10,6 +10,7 @@ struct Proxy: Sendable {
     let door: Door
     let fields: ForwardedFields
     let tracer: Tracer
+    let cache: ResponseCache
 
     /// Larger bodies are passed on while they come.
     private static let smallBody = 16 << 10
@@ -33,17 +34,36 @@ struct Proxy: Sendable {
     private func pass(
         _ request: Request, from visitor: Visitor, to upstream: Upstream, _ base: Int
     ) async throws -> Response {
+        let target = request.head.forwardedTarget(droppingFirst: base)
+        let place = ResponseCache.Place(backend: upstream.backend, target: target)
+        let finding = cache.find(request, at: place)
+        if case .fresh(let entry) = finding { return cache.response(entry, to: request) }
         let body = try await body(of: request)
         let span = tracer.open(.client, "\(request.method) \(upstream.backend.rawValue)")
         var ask = ClientRequest(
-            request.method, upstream.instances[0].origin, target: request.head.forwardedTarget(droppingFirst: base),
+            request.method, upstream.instances[0].origin, target: target,
             headers: fields.headers(for: request, from: visitor, span), body: body)
-        ask.forwarded = ForwardedHeaders(request.head.headers, dropping: fields.dropped)
+        var dropped = fields.dropped
+        if case .stale(_, let tag) = finding {
+            dropped = dropped.union([.ifNoneMatch])
+            ask.headers.add(.ifNoneMatch, tag.field)
+        }
+        ask.forwarded = ForwardedHeaders(request.head.headers, dropping: dropped)
         if request.head.wantsUpgrade, request.head.has(.upgrade, token: "websocket") { ask.upgrade = "websocket" }
         do {
             let (answer, instance) = try await upstream.send(ask, by: client)
             span?.end(hasFailed: answer.status.code >= 500)
-            return response(answer, from: instance, to: request)
+            if case .stale(let entry, _) = finding, answer.status == .notModified {
+                let renewed = cache.renew(entry, by: answer, to: request, of: visitor.caller, at: place)
+                return cache.response(renewed, to: request)
+            }
+            let response = response(answer, from: instance, to: request)
+            if request.method == .get {
+                cache.offer(answer, to: request, of: visitor.caller, at: place, headers: response.headers)
+            } else if !request.method.isSafe, answer.status.code < 400 {
+                cache.forget(place)
+            }
+            return response
         } catch {
             span?.end(hasFailed: true)
             throw error
