@@ -1,8 +1,12 @@
 """What the rows of the table share: starting servers, asking them, loading them, and reading what they use."""
 
-import contextlib, dataclasses, os, pathlib, re, resource, signal, socket, statistics, subprocess, tempfile, time
+import contextlib, dataclasses, os, pathlib, re, resource, signal, socket, statistics, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "Tests"))
+
+from servers import free_port
+
 HELLO = b"Hello, World!"
 # One core serves, the other loads: on one core the two would fight over it and the slower client would set the figure.
 SERVER_CORE, LOAD_CORE = "0", "1"
@@ -69,12 +73,6 @@ class Server:
 
 def request(path):
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Bench:

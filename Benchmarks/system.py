@@ -1,8 +1,9 @@
 """Rows about whole programs: the chain of services, their API on PostgreSQL, WebSockets. README.md says how and why."""
 
-import asyncio, http.client, json, os, pathlib, re, shutil, signal, sqlite3, subprocess, threading, time, uuid
+import asyncio, http.client, json, os, re, sqlite3, subprocess, threading, time, uuid
 
 from harness import NotMeasured, Row, Server, free_port, median, raise_descriptor_limit
+from servers import Postgres, Redis
 
 CHAIN = ("users", "orders", "payments")
 ORDER = {"userId": str(uuid.UUID(int=1)), "items": [{"productId": "product-mouse", "quantity": 2, "price": 29.99}]}
@@ -87,11 +88,9 @@ def post(bench, port, seconds, connections=64):
 
 def brokers(bench):
     yield "embedded", {}, 10
-    port = free_port()
-    redis = Server(
-        ["redis-server", "--port", str(port), "--save", "", "--appendonly", "yes"], port, "", bench.folder)
-    bench.start(redis)
-    yield "redis", {"REDIS_URL": f"redis://127.0.0.1:{port}"}, 10
+    redis = Redis(bench.folder)
+    bench.stack.callback(redis.stop)
+    yield "redis", {"REDIS_URL": redis.url}, 10
     starter, home = os.environ.get("TRADEWIND_KAFKA"), bench.folder / "kafka"
     if starter:
         port = free_port()
@@ -124,38 +123,12 @@ def p6(bench):
     return rows
 
 
-class Postgres:
-    """A durable server of the row's own, reached through a socket in its folder."""
+class Database(Postgres):
+    """A durable server of the row's own, with pgbench beside it."""
 
     def __init__(self, bench):
-        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-        if not found:
-            raise NotMeasured("PostgreSQL is not installed")
-        self.programs, self.home = found[-1].parent, bench.folder / "postgres"
-        self.home.mkdir()
-        bench.folder.chmod(0o755)
-        # PostgreSQL refuses to run as root.
-        self.wrapper = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        if self.wrapper:
-            shutil.chown(self.home, "postgres")
-        self.run("initdb", "-D", "data", "-U", "tradewind", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        self.process = subprocess.Popen(
-            [*self.wrapper, str(self.programs / "postgres"), "-D", "data", "-k", str(self.home), "-c",
-             "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=512MB"],
-            cwd=self.home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        super().__init__(bench.folder, "shared_buffers=512MB")
         bench.stack.callback(self.stop)
-        while subprocess.run([self.programs / "pg_isready", "-q", "-h", self.home]).returncode:
-            if self.process.poll() is not None:
-                raise NotMeasured("PostgreSQL does not start")
-            time.sleep(0.05)
-
-    def run(self, program, *arguments):
-        return subprocess.run(
-            [*self.wrapper, str(self.programs / program), *arguments], cwd=self.home, check=True, capture_output=True,
-            text=True).stdout
-
-    def sql(self, database, statement):
-        return self.run("psql", "-h", str(self.home), "-U", "tradewind", "-d", database, "-AtXc", statement)
 
     def pgbench(self, database, script, seconds):
         path = self.home / "script.sql"
@@ -165,18 +138,14 @@ class Postgres:
             str(seconds), "-f", str(path), database)
         return float(re.search(r"^tps = ([\d.]+)", out, re.MULTILINE)[1])
 
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
-
     def orders(self, bench):
         """The orders service on a database here, with a Redis to tell its events to."""
         self.sql("postgres", "CREATE DATABASE orders")
-        redis, port = free_port(), free_port()
-        bench.start(Server(["redis-server", "--port", str(redis), "--save", ""], redis, "", bench.folder))
-        environment = {
-            "ORDERS_PORT": str(port), "POSTGRES_HOST": str(self.home), "POSTGRES_USER": "tradewind",
-            "MESSAGING_BACKEND": "redis", "REDIS_URL": f"redis://127.0.0.1:{redis}", "OTEL_TRACES_SAMPLER_ARG": "0.01"}
+        redis, port = Redis(bench.folder, durable=False), free_port()
+        bench.stack.callback(redis.stop)
+        environment = self.environment | {
+            "ORDERS_PORT": str(port), "MESSAGING_BACKEND": "redis", "REDIS_URL": redis.url,
+            "OTEL_TRACES_SAMPLER_ARG": "0.01"}
         server = bench.start(Server(
             [str(bench.program), "--services", "orders"], port, "/health/ready", bench.folder, environment,
             log=bench.folder / "orders.log"))
@@ -204,14 +173,14 @@ WHERE id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid;
 
 def api(bench):
     """`POST /api/orders` and `GET /api/orders/:id` on PostgreSQL, 64 clients, against pgbench with the statements."""
-    postgres = Postgres(bench)
+    postgres = Database(bench)
     port = postgres.orders(bench)
     post(bench, port, seconds=2)
     turns = []
     for _ in range(5):
         ours = post(bench, port, seconds=3)
         # What was told is gone before the other side begins, so that nothing of ours works beside it.
-        while postgres.sql("orders", "SELECT count(*) FROM outbox").strip() != "0":
+        while postgres.sql("orders", "SELECT count(*) FROM outbox") != "0":
             time.sleep(0.1)
         turns.append((ours, postgres.pgbench("orders", INSERT, 3)))
         postgres.sql("orders", "TRUNCATE outbox")

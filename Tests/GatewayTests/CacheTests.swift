@@ -48,7 +48,8 @@ import TradewindTesting
         try await Kept(control).behind { (_, front) async throws in
             let mine: HTTPHeaders = [.authorization: "Bearer \(try token(.user))"]
             #expect(try await front.ask(.get, "/api/orders", headers: mine).read() == "answer 1")
-            #expect(try await front.ask(.get, "/api/orders", headers: mine).read() == (isShared ? "answer 1" : "answer 2"))
+            #expect(
+                try await front.ask(.get, "/api/orders", headers: mine).read() == (isShared ? "answer 1" : "answer 2"))
         }
     }
 

@@ -38,7 +38,8 @@ package struct GatewayService: Sendable {
             client: client, door: door,
             fields: ForwardedFields(
                 identity: identity, clockwork: clockwork, trustsForwarded: settings.trustsForwarded),
-            tracer: tracer, cache: ResponseCache(room: settings.cacheRoom.bytes, metrics: metrics, clockwork: clockwork))
+            tracer: tracer, cache: ResponseCache(room: settings.cacheRoom.bytes, metrics: metrics, clockwork: clockwork)
+        )
         metrics.read(.gauge, "circuit_state", "0 closed, 1 half open, 2 open") { [upstreams] in
             upstreams.flatMap(\.instances).map { Sample(CircuitLabels(upstream: $0.name), $0.circuitGrade) }
         }
