@@ -83,11 +83,11 @@ struct Traffic {
         return member
     }
 
-    mutating func next(for member: Member) -> SourceEvent? {
+    mutating func next(for member: Member, isHeld: Bool) -> SourceEvent? {
         guard !isClosed, var group = groups[member.group], group.members.contains(where: { $0 === member }) else {
             return .closed
         }
-        guard group.members.first === member, !group.waiting.isEmpty else { return nil }
+        guard group.members.first === member, !isHeld, !group.waiting.isEmpty else { return nil }
         let portion = group.waiting.prefix(Self.portion)
         group.waiting.removeFirst(portion.count)
         group.inHand.formUnion(portion)

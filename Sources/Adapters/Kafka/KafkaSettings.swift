@@ -47,6 +47,8 @@ package struct KafkaSettings: Sendable {
     package var silence = Duration.milliseconds(1_400)
     /// For what is asked of the broker besides.
     package var patience = Duration.milliseconds(1_700)
+    /// How often librdkafka tells its figures.
+    package var statistics = Duration.seconds(5)
     /// Bytes that are fetched before somebody asks for them; of each membership.
     package var fetchedAhead = 32 * 1_048_576
 
@@ -93,6 +95,7 @@ extension KafkaSettings {
             ("batch.size", "1000000"),
             ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "262144"),
             ("message.timeout.ms", "30000"), ("retry.backoff.ms", "50"),
+            ("statistics.interval.ms", "\(statistics.milliseconds)"),
         ]
     }
 
@@ -109,6 +112,7 @@ extension KafkaSettings {
             ("group.id", group), ("partition.assignment.strategy", "cooperative-sticky"),
             ("session.timeout.ms", "\(session)"), ("heartbeat.interval.ms", "\(session / 4)"),
             ("max.poll.interval.ms", "\(max(60_000, session))"),
+            ("statistics.interval.ms", "\(statistics.milliseconds)"),
         ] + (member.map { [("group.instance.id", "\($0)-\(group)")] } ?? [])
     }
 }

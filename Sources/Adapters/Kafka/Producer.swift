@@ -135,6 +135,7 @@ internal import TradewindReactor
             switch event.type {
             case RD_KAFKA_EVENT_DR: delivered(event)
             case RD_KAFKA_EVENT_ERROR: failed(event)
+            case RD_KAFKA_EVENT_STATS: client.told(event)
             default: break
             }
         }

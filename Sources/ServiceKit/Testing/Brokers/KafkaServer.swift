@@ -41,6 +41,8 @@ package final class KafkaServer: Sendable {
         }
     }
 
+    var port: UInt16? { if case .own(_, _, let port) = kind { UInt16(port) } else { nil } }
+
     package var isReal: Bool { if case .imitation = kind { false } else { true } }
 
     /// Topics for the imitation; the others make them as they are asked.
