@@ -16,17 +16,13 @@ private struct PriceAsked: Question, Equatable {
 
 private let request = RequestContext(id: .given("r-1"), caller: .anonymous)
 
-@Suite struct `A question through the broker` {
-    /// Asks while groups of that name answer. The topic is everybody's, so others' questions come by too.
+/// One after the other, because all ask the same.
+@Suite(.serialized) struct `A question through the broker` {
     private func asking(
         _ site: Site, _ answer: @escaping @Sendable (Received<PriceAsked>) async throws -> Int,
         _ body: @Sendable (Asker) async throws -> Void
     ) async throws {
-        let own: @Sendable (Received<PriceAsked>) async throws -> Int = { received in
-            guard received.event.parcel.hasPrefix(site.suffix) else { throw Failed() }
-            return try await answer(received)
-        }
-        let subscription = Subscription.answering(PriceAsked.self, through: site.broker, clockwork: .live, own)
+        let subscription = Subscription.answering(PriceAsked.self, through: site.broker, clockwork: .live, answer)
         let asker = Asker("store", on: site.broker, clockwork: .live)
         try await site.consuming("prices", [subscription]) { _ in
             try await withThrowingTaskGroup { group in
