@@ -34,15 +34,9 @@ extension Carrier {
                     mostHeld.withLock { $0 = consumer.status.held }
                     try await ward.heal(mishap)
                     let (sent, handled) = (sender.acknowledged, seen.count)
-                    let back = ContinuousClock.now
-                    try await eventually("p") { sender.acknowledged > sent }
-                    print("DBG \(carrier) \(mishap) publish back after", ContinuousClock.now - back)
-                    try await eventually("c") { seen.count > handled }
-                    print("DBG \(carrier) \(mishap) consume back after", ContinuousClock.now - back)
                     try await eventually(within: .seconds(5) * (soon / .seconds(2)), "full service") {
                         sender.acknowledged > sent + 500 && seen.count > handled + 500
                     }
-                    print("DBG \(carrier) \(mishap) full", ContinuousClock.now - back, "slowest", sender.slowest)
                     sender.stop()
                     try await group.waitForAll()
                 }

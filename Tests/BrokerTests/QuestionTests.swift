@@ -22,7 +22,12 @@ private let request = RequestContext(id: .given("r-1"), caller: .anonymous)
         _ site: Site, _ answer: @escaping @Sendable (Received<PriceAsked>) async throws -> Int,
         _ body: @Sendable (Asker) async throws -> Void
     ) async throws {
-        let subscription = Subscription.answering(PriceAsked.self, through: site.broker, clockwork: .live, answer)
+        // A new group hears what was asked before it, too.
+        let own: @Sendable (Received<PriceAsked>) async throws -> Int = { received in
+            guard received.event.parcel.hasPrefix(site.suffix) else { throw Failed() }
+            return try await answer(received)
+        }
+        let subscription = Subscription.answering(PriceAsked.self, through: site.broker, clockwork: .live, own)
         let asker = Asker("store", on: site.broker, clockwork: .live)
         try await site.consuming("prices", [subscription]) { _ in
             try await withThrowingTaskGroup { group in

@@ -33,7 +33,7 @@
     X(rd_kafka_subscribe) X(rd_kafka_topic_destroy) X(rd_kafka_topic_name) X(rd_kafka_topic_new)                      \
     X(rd_kafka_topic_partition_list_add) X(rd_kafka_topic_partition_list_copy)                                        \
     X(rd_kafka_topic_partition_list_destroy) X(rd_kafka_topic_partition_list_new) X(rd_kafka_topic_result_error)      \
-    X(rd_kafka_topic_result_error_string) X(rd_kafka_topic_result_name)
+    X(rd_kafka_topic_result_error_string) X(rd_kafka_topic_result_name) X(rd_kafka_unsubscribe)
 
 // clang-format off
 #if defined(__x86_64__)
