@@ -34,6 +34,8 @@ extension Carrier {
                     mostHeld.withLock { $0 = consumer.status.held }
                     try await ward.heal(mishap)
                     let (sent, handled) = (sender.acknowledged, seen.count)
+                    // When a process has started says little of a busy machine; that it answers is its return.
+                    try await eventually("an answer") { sender.acknowledged > sent }
                     try await eventually(within: .seconds(5) * (soon / .seconds(2)), "full service") {
                         sender.acknowledged > sent + 500 && seen.count > handled + 500
                     }

@@ -13,6 +13,7 @@ enum Fault: CaseIterable { case killed, frozen }
     private func withOwnKafka(
         _ body: @escaping @Sendable (KafkaServer, Bench) async throws -> Void
     ) async throws {
+        if let why = KafkaServer.whyUnusable { try Test.cancel("\(why)") }
         guard let server = try await Self.own.value else { try Test.cancel("TRADEWIND_KAFKA names no program") }
         try await withKafka(on: server, { $0.useDefaultTimes() }) { try await body(server, $0) }
     }

@@ -4,8 +4,8 @@ internal import TradewindDomain
 internal import TradewindMessaging
 internal import TradewindReactor
 
-/// What is asked of the broker besides messages. All of it blocks and so belongs to a worker; the several questions that
-/// one answer takes share their time.
+/// What is asked of the broker besides messages. All of it blocks and so belongs to a worker; the several questions
+/// that one answer takes share their time.
 struct Administration: Sendable {
     let client: Client
     let settings: KafkaSettings

@@ -9,11 +9,13 @@ struct Statistics: Decodable, Sendable {
             let p50: Int, p99: Int
         }
         let state: String
+        /// How it is known; `logical` is the place for whoever looks after a group at the moment.
+        let source: String
         let retries: Int, timeouts: Int
         let roundTrip: Window
 
         private enum CodingKeys: String, CodingKey {
-            case state
+            case state, source
             case retries = "txretries"
             case timeouts = "req_timeouts"
             case roundTrip = "rtt"
@@ -66,17 +68,18 @@ extension BrokerMeter {
             meter(.total, "kafka_timeouts_total", "Requests that were not answered in time", { $0.sum(\.timeouts) }),
             meter(.total, "kafka_rebalances_total", "How often lanes moved", { $0.group?.rebalances ?? 0 }),
             meter(
-                .level, "kafka_round_trip_p50_seconds", "How long the slowest broker takes, half of the time",
+                .level, "kafka_round_trip_p50_seconds",
+                "Median answer of the slowest broker; consumers wait",
                 { $0.slowest(\.p50) }, scale: 1e-6),
             meter(
-                .level, "kafka_round_trip_p99_seconds", "How long the slowest broker takes, all but one in a hundred",
+                .level, "kafka_round_trip_p99_seconds", "The same, all answers but one in a hundred",
                 { $0.slowest(\.p99) }, scale: 1e-6),
         ]
     }
 }
 
 extension Statistics {
-    fileprivate var connected: Int { brokers.values.count { $0.state == "UP" } }
+    fileprivate var connected: Int { brokers.values.count { $0.state == "UP" && $0.source != "logical" } }
 
     /// Wrapping, for these are somebody else's numbers.
     fileprivate func sum(_ figure: (Broker) -> Int) -> Int { brokers.values.reduce(0) { $0 &+ figure($1) } }

@@ -36,8 +36,8 @@ extension QuestionHeaders {
 }
 
 extension Subscription {
-    /// Answers questions. One that comes too late is passed over, for nobody waits for it any more. Whatever the handler
-    /// throws is told to who asks, but for what is away just now: then it is called again while there is time.
+    /// Answers questions. One that comes too late is passed over, for nobody waits for it any more. Whatever the
+    /// handler throws is told to who asks, but for what is away just now: then it is called again while there is time.
     package static func answering<Asked: Question>(
         _: Asked.Type, through broker: any Broker, clockwork: Clockwork,
         _ answer: @escaping @Sendable (Received<Asked>) async throws -> Asked.Answer

@@ -15,11 +15,12 @@ package enum Carrier: String, CaseIterable, Sendable {
     /// Why it cannot be tested on this machine, for the test to say when it skips.
     package func whyMissing() async throws -> String? {
         switch self {
-        case .embedded: nil
-        case .redis: RedisServer.isInstalled ? nil : "Redis is not installed"
+        case .embedded: return nil
+        case .redis: return RedisServer.isInstalled ? nil : "Redis is not installed"
         case .kafka:
+            if let why = KafkaServer.whyUnusable { return why }
             // librdkafka's imitation ends the process when a second member joins a group.
-            try await KafkaServer.forAll().isReal ? nil : "there is no Kafka (KAFKA_BROKERS, TRADEWIND_KAFKA)"
+            return try await KafkaServer.forAll().isReal ? nil : "there is no Kafka (KAFKA_BROKERS, TRADEWIND_KAFKA)"
         }
     }
 

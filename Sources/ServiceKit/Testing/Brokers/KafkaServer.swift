@@ -19,6 +19,11 @@ package final class KafkaServer: Sendable {
 
     private init(_ kind: Kind) { self.kind = kind }
 
+    /// Why no test can speak with any Kafka in this process. librdkafka starts its threads by C11's `thrd_create`,
+    /// which the thread sanitizer does not see, and then crashes in them.
+    package static let whyUnusable =
+        unsafe dlsym(nil, "__tsan_init") == nil ? nil : "librdkafka's threads are unknown to the thread sanitizer"
+
     /// It has Kafka's own tools as well.
     package static let program = variable("TRADEWIND_KAFKA")
     private static let shared = Task {

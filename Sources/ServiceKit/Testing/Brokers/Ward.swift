@@ -49,7 +49,8 @@ extension Carrier {
         switch self {
         case .embedded: "it cannot be away from itself"
         case .redis: RedisServer.isInstalled ? nil : "Redis is not installed"
-        case .kafka: KafkaServer.program == nil ? "TRADEWIND_KAFKA names no program" : nil
+        case .kafka:
+            KafkaServer.whyUnusable ?? (KafkaServer.program == nil ? "TRADEWIND_KAFKA names no program" : nil)
         }
     }
 
