@@ -29,10 +29,11 @@ test-sanitize: ## run every test under the thread sanitizer, then under the addr
 	@scripts/test --sanitize thread
 	@scripts/test --sanitize address
 
-test-faults: setup ## kill services fifty times while orders are placed, on each broker
+test-faults: setup ## kill services fifty times while orders are placed, then a million messages, on each broker
 	@scripts/setup --test
 	swift build
-	@for backend in embedded redis $${KAFKA_BROKERS:+kafka}; do Tests/Faults/storm.py --backend $$backend || exit 1; done
+	@for backend in embedded redis $${KAFKA_BROKERS:+kafka}; do Tests/Faults/storm.py --backend $$backend && \
+		Tests/Faults/flood.py --backend $$backend || exit 1; done
 
 bench: ## measure against others and write docs/benchmarks.md
 	@scripts/setup --bench

@@ -117,10 +117,10 @@ let modules: [Module] = [
     .init(
         "TradewindKafka", at: "Adapters/Kafka",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CRdkafka",
+            "TradewindLocks", "TradewindDomain", "TradewindJSON", "TradewindMessaging", "TradewindReactor", "CRdkafka",
             "CRdkafkaLoader",
         ],
-        testsKnow: ["TradewindRuntime", "TradewindTesting", "kafka-member"]),
+        testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     .init(
         "TradewindRedis", at: "Adapters/Redis",
         knows: [
@@ -260,18 +260,15 @@ let package = Package(
                 name: "BrokerTests",
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindLocks", "TradewindMessaging", "TradewindPersistence",
-                    "TradewindRuntime", "TradewindTesting",
+                    "TradewindRuntime", "TradewindTesting", "broker-member",
                 ],
                 path: "Tests/BrokerTests", swiftSettings: strict),
             // What all services promise together.
             .testTarget(
                 name: "ServicesTests",
-                dependencies: (contexts.map(\.name) + ["OrdersContracts"] + serviceKnows + [
-                    "TradewindLocks", "TradewindTesting",
-                ]).map {
-                    .init(stringLiteral: $0)
-                },
-                path: "Tests/ServicesTests", swiftSettings: strict),
+                dependencies: (contexts.map(\.name) + contexts.filter(\.tells).map { "\($0.name)Contracts" }
+                    + serviceKnows + ["TradewindLocks", "TradewindTesting"]).map { .init(stringLiteral: $0) },
+                path: "Tests/ServicesTests", exclude: ["Golden"], swiftSettings: strict),
             .executableTarget(
                 name: "depot",
                 dependencies: [
@@ -283,9 +280,12 @@ let package = Package(
                 name: "writer", dependencies: ["TradewindDatabases", "TradewindPersistence", "TradewindReactor"],
                 path: "Tests/Writer", swiftSettings: strict),
             .executableTarget(
-                name: "kafka-member",
-                dependencies: ["TradewindKafka", "TradewindDomain", "TradewindMessaging", "TradewindReactor"],
-                path: "Tests/KafkaMember", swiftSettings: strict),
+                name: "broker-member",
+                dependencies: [
+                    "TradewindBrokers", "TradewindDatabases", "TradewindDomain", "TradewindKafka", "TradewindMessaging",
+                    "TradewindPersistence", "TradewindReactor", "TradewindRedis", "TradewindRuntime",
+                ],
+                path: "Tests/BrokerMember", swiftSettings: strict),
             // Optimised: it reads the whole repository.
             .testTarget(
                 name: "ArchitectureTests", path: "Tests/ArchitectureTests",
@@ -293,8 +293,9 @@ let package = Package(
             .executableTarget(
                 name: "benchmarks",
                 dependencies: [
-                    "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
-                    "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
+                    "TradewindBrokers", "TradewindCQRS", "TradewindDatabases", "TradewindDomain", "TradewindHTTP",
+                    "TradewindJSON", "TradewindKafka", "TradewindLocks", "TradewindMessaging", "TradewindObservability",
+                    "TradewindPersistence", "TradewindPostgres",
                     "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime",
                     "TradewindSecurity",
                     "TradewindSQLite", "TradewindTesting",

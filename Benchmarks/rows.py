@@ -147,6 +147,23 @@ def p5_kafka(bench):
     return [Row("P5 events to Kafka", f"{ours:,.0f}/s", f"{theirs:,.0f}/s", f"{ratio:.2f} ×", "≥ 0.3 ×", ratio >= 0.3)]
 
 
+def latency(bench):
+    """From publish to handler through each broker, at a hundred events a second and at half of what passes at most."""
+    rows = []
+    for name, bar in ("Embedded", 2), ("Redis", 2), ("Kafka", 10):
+        if name == "Kafka" and not os.environ.get("TRADEWIND_KAFKA"):
+            raise NotMeasured("TRADEWIND_KAFKA names no program that starts a Kafka")
+        p50, p99, half, half_p50, half_p99 = in_process(
+            bench, f"Latency-{name}", "p50_ms", "p99_ms", "half", "half_p50_ms", "half_p99_ms", runs=1, pinned=False)
+        rows += [
+            Row(f"Publish to handler, {name}, 100/s, p50", f"{p50:.2f} ms", bar=f"< {bar} ms", met=p50 < bar),
+            Row(f"Publish to handler, {name}, 100/s, p99", f"{p99:.2f} ms"),
+            Row(f"Publish to handler, {name}, half of saturation ({half:,.0f}/s), p50", f"{half_p50:.2f} ms"),
+            Row(f"Publish to handler, {name}, half of saturation ({half:,.0f}/s), p99", f"{half_p99:.2f} ms"),
+        ]
+    return rows
+
+
 def p7(bench):
     """Decode, validate and encode an order, in process, against Foundation's coders."""
     ours, theirs = in_process(bench, "P7", "ours_ns", "theirs_ns")
@@ -241,4 +258,5 @@ def p13(bench):
 
 ROWS = {
     "P1": p1, "P2": p2, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis,
-    "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11, "security": security, **system.ROWS, "P13": p13}
+    "latency": latency, "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11,
+    "security": security, **system.ROWS, "P13": p13}

@@ -69,7 +69,7 @@ import Testing
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
                 "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/ServicesTests", "Tests/Testbed", "Tests/Depot",
                 "Tests/Writer",
-                "Tests/KafkaMember",
+                "Tests/BrokerMember",
                 "Benchmarks/InProcess", "Benchmarks/Bare",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {

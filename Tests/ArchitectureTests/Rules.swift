@@ -92,7 +92,8 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/Adapters/SQLite", imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CSQLite"])),
     Layer(
-        "Sources/Adapters/Kafka", imports: small.union(core).union(["TradewindReactor", "CRdkafka", "CRdkafkaLoader"])),
+        "Sources/Adapters/Kafka",
+        imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CRdkafka", "CRdkafkaLoader"])),
     Layer(
         "Sources/Adapters/Postgres",
         imports: small.union(core).union(["TradewindJSON", "TradewindReactor", "CPostgres", "CPostgresLoader"])),

@@ -178,6 +178,32 @@ import TradewindTesting
         }
     }
 
+    @Test(arguments: Carrier.outside) func `of a consumer that is paused go to another that comes`(
+        carrier: Carrier
+    ) async throws {
+        try await carrier.use { site in
+            let (topic, seen) = (site.topic("parcel.sent"), Seen())
+            let subscription = { @Sendable (who: String) in Subscription(topic) { seen.note($0, by: who) } }
+            try await site.consuming("store", [subscription("first")]) { first in
+                try await site.publish(["1"], to: topic)
+                try await eventually("the first") { seen.count == 1 }
+                first.pause()
+                try await site.consuming("store", [subscription("second")]) { _ in
+                    let keys = Lock(0)
+                    try await eventually("messages at the second") {
+                        let key = keys.withLock { keys in
+                            keys += 1
+                            return keys
+                        }
+                        try await site.publish(["\(key)"], key: "\(key)", to: topic)
+                        return !seen.texts(by: "second").isEmpty
+                    }
+                }
+            }
+            #expect(seen.texts(by: "first") == ["1"])
+        }
+    }
+
     @Test(arguments: Carrier.allCases) func `go to the other members when one leaves, in their order`(
         carrier: Carrier
     ) async throws {

@@ -49,6 +49,7 @@ func withKafka(
     on server: KafkaServer? = nil, partitions: Int = 4, _ change: (inout KafkaSettings) -> Void = { _ in },
     _ body: @escaping @Sendable (Bench) async throws -> Void
 ) async throws {
+    if let why = KafkaServer.whyUnusable { try Test.cancel("\(why)") }
     let kafka = if let server { server } else { try await KafkaServer.forAll() }
     let name = "test.\(start).\(TradewindDomain.UUID.next().low)"
     var settings = KafkaSettings(kafka.brokers)

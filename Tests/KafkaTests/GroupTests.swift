@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import TradewindKafka
 import TradewindLocks
@@ -19,35 +18,6 @@ import TradewindTesting
                 let before = two.count
                 try await bench.publish(bench.events(50, 0..<200))
                 try await eventually("all at the one that stays") { two.count >= before + 200 }
-            }
-        }
-    }
-
-    @Test func `goes on within ten seconds after a member was killed, and loses nothing`() async throws {
-        try await withKafka(partitions: 4) { bench in
-            try bench.needsRealKafka()
-            let other = try Program("kafka-member", [bench.server.brokers, bench.group, bench.topic.description])
-            defer { other.kill() }
-            try await eventually("messages at the other program") {
-                try await bench.publish(bench.events(50, 0..<50))
-                return other.lines.count > 0
-            }
-            let one = Member(try await bench.join())
-            try await withRunning(one) {
-                try await eventually("messages at both") {
-                    let (before, others) = (one.count, other.lines.count)
-                    try await bench.publish(bench.events(50, 0..<50))
-                    return one.count > before && other.lines.count > others
-                }
-                other.kill()
-                let sent = (0..<200).map { bench.event("key-\($0 % 50)", "after-\($0)") }
-                try await bench.publish(sent)
-                let took = try await duration(of: {
-                    try await eventually("all of it") {
-                        Set(one.bodies).isSuperset(of: (0..<200).map { "after-\($0)" })
-                    }
-                })
-                #expect(took < .seconds(10), "\(took)")
             }
         }
     }
@@ -156,36 +126,5 @@ func withRunning(_ members: Member..., body: () async throws -> Void) async thro
         for member in members { group.addTask { await member.run() } }
         try await body()
         group.cancelAll()
-    }
-}
-
-/// A program of this package, which stands beside the tests, and the lines that it has printed.
-final class Program: Sendable {
-    private let process: Process
-    private let said = Lock(Data())
-
-    init(_ name: String, _ arguments: [String]) throws {
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-            let more = handle.availableData
-            if more.isEmpty { handle.readabilityHandler = nil }
-            said.withLock { $0.append(more) }
-        }
-        try process.run()
-    }
-
-    var lines: [String] {
-        String(decoding: said.withLock { $0 }, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-
-    func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
     }
 }

@@ -4,10 +4,9 @@ import TradewindLocks
 import TradewindMessaging
 import TradewindTesting
 
-/// Within which callers are told of a fault: 2 s, and half a second for a machine that runs all other tests meanwhile.
-/// Sanitizers make everything several times slower.
+/// Within which callers are told of a fault. Sanitizers make everything several times slower.
 let soon: Duration =
-    unsafe dlsym(nil, "__tsan_init") == nil && dlsym(nil, "__asan_init") == nil ? .milliseconds(2_500) : .seconds(6)
+    unsafe dlsym(nil, "__tsan_init") == nil && dlsym(nil, "__asan_init") == nil ? .seconds(2) : .seconds(6)
 
 /// Publishes numbers, and as the outbox relay does what was not acknowledged again, in order, before anything else.
 final class Sender: Sendable {

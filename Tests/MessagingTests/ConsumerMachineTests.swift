@@ -13,6 +13,7 @@ private struct World {
     var resting: [Place] = []
     var burying: [Place] = []
     var isAsked = false
+    var isHeld = false
     var isFinished = false
     var released: Set<Lane> = []
     var next: [Lane: UInt128] = [:]
@@ -36,6 +37,9 @@ private struct World {
             case .askForMore:
                 if isAsked { faults.append("asked twice") }
                 isAsked = true
+            case .hold(let isHeld):
+                if self.isHeld == isHeld { faults.append("said twice") }
+                self.isHeld = isHeld
             case .handle(let delivery, let attempt):
                 begin(delivery)
                 // A dead letter that could not be written gives it another.
@@ -70,7 +74,7 @@ private struct World {
 
     mutating func step() {
         switch chance.below(10) {
-        case 0...2 where isAsked: deliver()
+        case 0...2 where isAsked && !isHeld: deliver()
         case 3...6: handled()
         case 7: if let place = resting.popLast() { tell(.rested(place)) }
         case 8: if let place = burying.popLast() { bury(place) }
@@ -203,12 +207,24 @@ private struct SplitMix: RandomNumberGenerator {
         var limits = ConsumerMachine.Limits()
         limits.held = 2
         var machine = ConsumerMachine(limits)
+        let holds = { (actions: [ConsumerMachine.Action]) in
+            actions.compactMap { if case .hold(let isHeld) = $0 { isHeld } else { nil } }
+        }
+        #expect(holds(machine.handle(.tick(.zero))) == [])
+        let deliveries = (1...2).map { Delivery(place: Place(Lane("t", 0), $0), topic: "t", key: "k", body: []) }
+        #expect(holds(machine.handle(.delivered(deliveries))) == [true])
+        #expect(holds(machine.handle(.handled(deliveries[0].place, .handled))) == [false])
+        #expect(holds(machine.handle(.pause)) == [true])
+        #expect(holds(machine.handle(.resume)) == [false])
+    }
+
+    @Test func `to hear of lanes that go, also while it is paused`() {
+        var machine = ConsumerMachine()
         let asks = { (actions: [ConsumerMachine.Action]) in
             actions.contains { if case .askForMore = $0 { true } else { false } }
         }
-        #expect(asks(machine.handle(.tick(.zero))))
-        let deliveries = (1...2).map { Delivery(place: Place(Lane("t", 0), $0), topic: "t", key: "k", body: []) }
-        #expect(!asks(machine.handle(.delivered(deliveries))))
-        #expect(asks(machine.handle(.handled(deliveries[0].place, .handled))))
+        #expect(asks(machine.handle(.pause)))
+        let actions = machine.handle(.revoked([Lane("t", 0)]))
+        #expect(actions.contains { if case .release([Lane("t", 0)]) = $0 { true } else { false } } && asks(actions))
     }
 }

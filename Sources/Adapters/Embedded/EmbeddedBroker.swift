@@ -68,7 +68,9 @@ package final class EmbeddedBroker: Broker {
         for listener in listeners { listener.finish() }
     }
 
-    func next(_ member: Traffic.Member) -> SourceEvent? { state.withLock { $0.next(for: member) } }
+    func next(_ member: Traffic.Member, isHeld: Bool) -> SourceEvent? {
+        state.withLock { $0.next(for: member, isHeld: isHeld) }
+    }
 
     func settle(_ places: [Place], of group: String) {
         for tell in state.withLock({ $0.settle(places, of: group) }) { tell() }
@@ -87,6 +89,7 @@ private final class EmbeddedSource: MessageSource {
     private let group: String
     private let member: Traffic.Member
     private let broker: EmbeddedBroker
+    private let isHeld = Lock(false)
 
     init(_ group: String, _ member: Traffic.Member, of broker: EmbeddedBroker) {
         (self.group, self.member, self.broker) = (group, member, broker)
@@ -94,10 +97,15 @@ private final class EmbeddedSource: MessageSource {
 
     func next() async -> SourceEvent {
         while !Task.isCancelled {
-            if let event = broker.next(member) { return event }
+            if let event = broker.next(member, isHeld: isHeld.withLock(\.self)) { return event }
             await member.bell.heard()
         }
         return .closed
+    }
+
+    func hold(_ isHeld: Bool) {
+        self.isHeld.withLock { $0 = isHeld }
+        if !isHeld { member.bell.ring() }
     }
 
     func settle(_ places: [Place]) { broker.settle(places, of: group) }

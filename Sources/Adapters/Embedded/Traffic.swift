@@ -65,7 +65,8 @@ struct Traffic {
             return .inHand
         }
         for follower in followers.values where follower.topics.contains(event.topic) { follower.stream.yield(delivery) }
-        let receivers = groups.filter { $0.value.topics.contains(event.topic) }.keys
+        // Their names only: a second reference to a group would have all that waits there copied with each message.
+        let receivers = groups.compactMap { $0.value.topics.contains(event.topic) ? $0.key : nil }
         guard !receivers.isEmpty else { return .acknowledged }
         messages[place] = Message(delivery: delivery, number: nextNumber(), groups: Set(receivers), tells: [tell])
         for name in receivers { groups[name]?.waiting.append(place) }
@@ -83,15 +84,15 @@ struct Traffic {
         return member
     }
 
-    mutating func next(for member: Member) -> SourceEvent? {
-        guard !isClosed, var group = groups[member.group], group.members.contains(where: { $0 === member }) else {
-            return .closed
-        }
-        guard group.members.first === member, !group.waiting.isEmpty else { return nil }
-        let portion = group.waiting.prefix(Self.portion)
-        group.waiting.removeFirst(portion.count)
-        group.inHand.formUnion(portion)
-        groups[member.group] = group
+    mutating func next(for member: Member, isHeld: Bool) -> SourceEvent? {
+        let members = groups[member.group]?.members ?? []
+        guard !isClosed, members.contains(where: { $0 === member }) else { return .closed }
+        guard members.first === member, !isHeld else { return nil }
+        let portion = Array(groups[member.group]?.waiting.prefix(Self.portion) ?? [])
+        guard !portion.isEmpty else { return nil }
+        // In place, as above.
+        groups[member.group]?.waiting.removeFirst(portion.count)
+        groups[member.group]?.inHand.formUnion(portion)
         return .deliveries(portion.compactMap { messages[$0]?.delivery })
     }
 

@@ -2,15 +2,26 @@ internal import CRdkafka
 internal import Glibc
 internal import TradewindDomain
 internal import TradewindMessaging
+internal import TradewindReactor
 
-/// What is asked of the broker besides messages. All of it blocks, up to `patience`, and so belongs to a worker.
+/// What is asked of the broker besides messages. All of it blocks and so belongs to a worker; the several questions
+/// that one answer takes share their time.
 struct Administration: Sendable {
     let client: Client
     let settings: KafkaSettings
+    /// Until when whoever asks waits.
+    let end: Instant
 
-    private var patience: CInt { CInt(clamping: settings.patience.milliseconds) }
+    init(client: Client, settings: KafkaSettings) {
+        (self.client, self.settings) = (client, settings)
+        end = .now() + settings.patience
+    }
+
+    /// Milliseconds that are left; one at least, for nought would be for ever to some.
+    var patience: CInt { CInt(clamping: max(1, (end - .now()).milliseconds)) }
+    private var isLate: Bool { end <= .now() }
     /// Milliseconds between two looks.
-    private static let pause = 20
+    private static let pause: CInt = 20
 
     // MARK: Topics
 
@@ -60,7 +71,7 @@ struct Administration: Sendable {
 
     /// The controller has made them, but a broker may hear of it later, and would refuse messages until then.
     private func waitUntilKnown(_ topics: [EventName]) throws(BrokerFailure) {
-        for _ in 0...(settings.patience.milliseconds / Self.pause) {
+        while !isLate {
             let known = try partitions()
             if topics.allSatisfy({ known[$0] != nil }) { return }
             usleep(UInt32(Self.pause) * 1_000)
@@ -96,7 +107,7 @@ struct Administration: Sendable {
             unsafe rd_kafka_AdminOptions_set_operation_timeout(options, patience, nil, 0)
         }
         unsafe send(options, queue)
-        guard let raw = unsafe rd_kafka_queue_poll(queue, patience + 200) else {
+        guard let raw = unsafe rd_kafka_queue_poll(queue, patience + Self.pause) else {
             throw client.explain(Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT))
         }
         let event = unsafe Event(raw)
@@ -112,7 +123,7 @@ struct Administration: Sendable {
     func offsets(_ which: Int64, of lanes: [Lane]) throws(BrokerFailure) -> [Lane: Int64] {
         if lanes.isEmpty { return [:] }
         var trouble = Trouble(RD_KAFKA_RESP_ERR__TIMED_OUT)
-        for _ in 0...(settings.patience.milliseconds / Self.pause) {
+        repeat {
             // Kafka's protocol takes -1 and -2 as times: the end and the beginning.
             let list = Partitions(lanes.map { ($0, which) })
             let code = unsafe list.use { unsafe rd_kafka_offsets_for_times(client.raw, $0, patience) }
@@ -124,7 +135,7 @@ struct Administration: Sendable {
             trouble = Trouble(failed)
             guard trouble.isMove else { break }
             usleep(UInt32(Self.pause) * 1_000)
-        }
+        } while !isLate
         throw client.explain(trouble)
     }
 

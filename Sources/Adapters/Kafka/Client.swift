@@ -15,6 +15,7 @@ internal import TradewindMessaging
     let raw: OpaquePointer
     private struct State {
         var trouble: Trouble?
+        var statistics: Statistics?
         var topics: [EventName: Topic] = [:]
         /// Threads that are in one of its functions that block.
         var guests = 0
@@ -37,7 +38,7 @@ internal import TradewindMessaging
             }
         }
         let events = RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT
-        unsafe rd_kafka_conf_set_events(configuration, events)
+        unsafe rd_kafka_conf_set_events(configuration, events | RD_KAFKA_EVENT_STATS)
         // Its log would go to stderr; what matters comes as errors.
         unsafe rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }
         if kind == .consumer { unsafe joining.attach(to: configuration) }
@@ -62,6 +63,15 @@ internal import TradewindMessaging
     func explain(_ trouble: Trouble) -> BrokerFailure {
         guard trouble.isSilence, let known = state.withLock({ $0.trouble }) else { return trouble.failure }
         return known.failure
+    }
+
+    // MARK: Figures
+
+    var statistics: Statistics? { state.withLock { $0.statistics } }
+
+    func told(_ event: Event) {
+        guard let told = Statistics(event.statistics) else { return }
+        state.withLock { $0.statistics = told }
     }
 
     // MARK: Topics

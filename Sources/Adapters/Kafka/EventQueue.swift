@@ -83,6 +83,11 @@ internal import TradewindReactor
     var partitions: Partitions? {
         unsafe rd_kafka_event_topic_partition_list(raw).map { unsafe Partitions(copying: $0) }
     }
+    /// Figures of the client, as JSON.
+    var statistics: [UInt8] {
+        unsafe rd_kafka_event_stats(raw).map { unsafe Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }?
+            .map { UInt8(bitPattern: $0) } ?? []
+    }
     /// The number that was given to a commit.
     var number: Int { unsafe Int(bitPattern: rd_kafka_event_opaque(raw)) }
 }

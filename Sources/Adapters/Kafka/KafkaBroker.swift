@@ -188,6 +188,14 @@ package final class KafkaBroker: Broker {
         }
     }
 
+    package var meters: [BrokerMeter] {
+        BrokerMeter.ofKafka { [weak self] in
+            guard let (producer, members) = self?.state.withLock({ ($0.producer, $0.members) }) else { return [] }
+            let clients = [("producer", producer?.client)] + members.map { ($0.group, $0.client) }
+            return clients.compactMap { name, client in client?.statistics.map { (name, $0) } }
+        }
+    }
+
     // MARK: The end
 
     /// For who forgets to close.

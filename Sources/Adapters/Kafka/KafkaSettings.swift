@@ -1,3 +1,5 @@
+internal import TradewindReactor
+
 /// How a process uses Kafka.
 package struct KafkaSettings: Sendable {
     package enum Mechanism: String, CaseIterable, Sendable {
@@ -39,7 +41,7 @@ package struct KafkaSettings: Sendable {
     /// A member that is silent for so long has died. The brokers' smallest is usually 6 s.
     package var sessionTimeout = Duration.seconds(6)
     /// For each process another, and the same after a restart: then nothing moves to others meanwhile, nor when it is
-    /// stopped for less than the session timeout. Without it, who leaves is replaced at once.
+    /// stopped for less than the session timeout. Without it a member has a name of its own, and leaves with it.
     package var member: String?
     /// How long those who have to give lanes away may finish what they hold of them.
     package var releaseTimeout = Duration.seconds(5)
@@ -47,6 +49,8 @@ package struct KafkaSettings: Sendable {
     package var silence = Duration.milliseconds(1_400)
     /// For what is asked of the broker besides.
     package var patience = Duration.milliseconds(1_700)
+    /// How often librdkafka tells its figures.
+    package var statistics = Duration.seconds(5)
     /// Bytes that are fetched before somebody asks for them; of each membership.
     package var fetchedAhead = 32 * 1_048_576
 
@@ -64,7 +68,8 @@ extension KafkaSettings {
             ("receive.message.max.bytes", "\(max(100_000_000, largestMessage &* 2))"),
             // A broker that comes back is found within half a second.
             ("reconnect.backoff.ms", "50"), ("reconnect.backoff.max.ms", "500"),
-            ("socket.connection.setup.timeout.ms", "2000"), ("socket.timeout.ms", "4000"),
+            ("socket.connection.setup.timeout.ms", "2000"),
+            ("socket.timeout.ms", "\(max(4_000, patience.milliseconds))"),
             ("socket.keepalive.enable", "true"), ("socket.nagle.disable", "true"),
             ("topic.metadata.refresh.fast.interval.ms", "100"), ("topic.metadata.propagation.max.ms", "1000"),
         ]
@@ -93,6 +98,7 @@ extension KafkaSettings {
             ("batch.size", "1000000"),
             ("queue.buffering.max.messages", "100000"), ("queue.buffering.max.kbytes", "262144"),
             ("message.timeout.ms", "30000"), ("retry.backoff.ms", "50"),
+            ("statistics.interval.ms", "\(statistics.milliseconds)"),
         ]
     }
 
@@ -103,13 +109,24 @@ extension KafkaSettings {
         ]
     }
 
+    private static func newName() -> String {
+        var words: [UInt64] = [0, 0]
+        var span = words.mutableSpan
+        fillWithRandomness(&span)
+        return String(words[0], radix: 36) + String(words[1], radix: 36)
+    }
+
     func ofMembers(of group: String) -> Words {
         let session = max(1_000, sessionTimeout.milliseconds)
         return ofReaders + [
             ("group.id", group), ("partition.assignment.strategy", "cooperative-sticky"),
             ("session.timeout.ms", "\(session)"), ("heartbeat.interval.ms", "\(session / 4)"),
             ("max.poll.interval.ms", "\(max(60_000, session))"),
-        ] + (member.map { [("group.instance.id", "\($0)-\(group)")] } ?? [])
+            ("statistics.interval.ms", "\(statistics.milliseconds)"),
+            // A broker that comes back remembers its members. One that has given it up meanwhile joins under a new id,
+            // and without a name would have to wait until the session of the old one is over.
+            ("group.instance.id", "\(member ?? Self.newName())-\(group)"),
+        ]
     }
 }
 

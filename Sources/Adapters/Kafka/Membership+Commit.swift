@@ -77,7 +77,7 @@ extension Membership {
     struct Leaving {
         var callers: [CheckedContinuation<Void, Never>]
         let begun: Instant
-        var hasCommitted = false, hasLeft = false
+        var hasCommitted = false, hasUnsubscribed = false, hasLeft = false
     }
 
     func leave(_ caller: CheckedContinuation<Void, Never>) {
@@ -100,7 +100,13 @@ extension Membership {
             _ = commit(Array(lanes.keys))
             if revocation != nil { unassign() }
         }
-        if leaving?.hasCommitted == true, leaving?.hasLeft == false, commits.isEmpty || isLate {
+        if leaving?.hasCommitted == true, leaving?.hasUnsubscribed == false, commits.isEmpty || isLate {
+            leaving?.hasUnsubscribed = true
+            // Members with a name say no good-bye when they close, because they may be back soon.
+            if settings.member == nil { _ = unsafe rd_kafka_unsubscribe(client.raw) }
+        }
+        let saidGoodBye = settings.member != nil || client.joining.hasLeft
+        if leaving?.hasUnsubscribed == true, leaving?.hasLeft == false, saidGoodBye || isLate {
             leaving?.hasLeft = true
             _ = unsafe Trouble(rd_kafka_consumer_close_queue(client.raw, control.raw))
         }

@@ -24,6 +24,7 @@ extension Membership {
                 if event.code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS { assign(partitions) } else { revoke(partitions) }
             case RD_KAFKA_EVENT_OFFSET_COMMIT: committed(event)
             case RD_KAFKA_EVENT_ERROR: failed(event)
+            case RD_KAFKA_EVENT_STATS: client.told(event)
             default: break
             }
         }

@@ -9,6 +9,7 @@ internal import TradewindReactor
 /// Safety: `@unchecked Sendable` because all of it is touched on the loop only; what comes from elsewhere is executed
 /// there.
 @safe final class Membership: MessageSource, @unchecked Sendable {
+    let group: String
     let client: Client
     let loop: EventLoop
     let settings: KafkaSettings
@@ -25,6 +26,7 @@ internal import TradewindReactor
     /// To be told before any message.
     var news: [SourceEvent] = []
     private var asking: Asking?
+    private var isHeld = false
     /// Commits under way, by their numbers.
     var commits: [Int: [Lane]] = [:]
     var lastCommit = 0
@@ -40,7 +42,7 @@ internal import TradewindReactor
         _ letters: DeadLetterBox, onOver: @escaping @Sendable (Membership) -> Void
     ) throws(BrokerFailure) {
         (self.loop, self.workers, self.settings, self.letters) = (loop, workers, settings, letters)
-        self.onOver = onOver
+        (self.group, self.onOver) = (group, onOver)
         let first = try EventQueue.descriptor()
         let second = try EventQueue.descriptor()
         client = try Client(.consumer, settings.ofMembers(of: group))
@@ -85,6 +87,13 @@ internal import TradewindReactor
         }
     }
 
+    func hold(_ isHeld: Bool) {
+        loop.execute { [self] in
+            self.isHeld = isHeld
+            hand()
+        }
+    }
+
     func next() async -> SourceEvent {
         let asking = Asking()
         return await withTaskCancellationHandler {
@@ -123,7 +132,7 @@ internal import TradewindReactor
         guard let asking, asking.caller != nil else { return }
         if leaving != nil { return asking.answer(.closed) }
         if !news.isEmpty { return asking.answer(news.removeFirst()) }
-        let deliveries = fetched()
+        let deliveries = isHeld ? [] : fetched()
         if !deliveries.isEmpty { asking.answer(.deliveries(deliveries)) }
     }
 

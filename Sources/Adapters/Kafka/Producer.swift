@@ -15,6 +15,8 @@ internal import TradewindReactor
 @safe final class Producer: @unchecked Sendable {
     private struct State {
         var ledger = Ledger()
+        /// When the calls that are under way began.
+        var begun: [UInt32: Instant] = [:]
         /// Callers for whom librdkafka's queue had no room.
         var crowd: [CheckedContinuation<Void, Never>] = []
         var isWatched = false
@@ -30,6 +32,8 @@ internal import TradewindReactor
     private let onFatal: @Sendable (Producer) -> Void
     /// Since when the broker has said nothing although it should.
     private var quiet = Instant.distantFuture
+    /// When something last went wrong.
+    private var troubled = Instant(nanoseconds: 0)
     private var deadline: Deadline?
     /// When what is still under way is given up.
     private var end = Instant.distantFuture
@@ -56,7 +60,12 @@ internal import TradewindReactor
 
     /// - Parameter asTombstones: without their bodies, so that compacted topics forget their keys.
     func publish(_ events: [Envelope], asTombstones: Bool = false) async -> [PublishResult] {
-        let call = state.withLock { $0.ledger.begin(events.count) }
+        let call = state.withLock { state in
+            let call = state.ledger.begin(events.count)
+            state.begun[call] = .now()
+            return call
+        }
+        defer { state.withLock { $0.begun[call] = nil } }
         var refused: Set<Line> = []
         for (index, event) in events.enumerated() {
             let ticket = Ledger.Ticket(call: call, index: index)
@@ -135,6 +144,7 @@ internal import TradewindReactor
             switch event.type {
             case RD_KAFKA_EVENT_DR: delivered(event)
             case RD_KAFKA_EVENT_ERROR: failed(event)
+            case RD_KAFKA_EVENT_STATS: client.told(event)
             default: break
             }
         }
@@ -171,6 +181,7 @@ internal import TradewindReactor
     }
 
     private func failed(_ event: Event) {
+        troubled = loop.now
         guard event.code == RD_KAFKA_RESP_ERR__FATAL else { return client.note(event.trouble) }
         // Its numbers and the broker's do not agree any more. Nothing leaves it from here on.
         client.note(event.trouble)
@@ -181,20 +192,25 @@ internal import TradewindReactor
 
     // MARK: The watch
 
+    /// How long after a fault calls have a limit as a whole; in health a long one may take as long as it moves on.
+    private static let recovery = Duration.seconds(10)
+
     private func look() {
-        let outstanding = state.withLock { state in
+        let (outstanding, oldest) = state.withLock { state in
             if state.ledger.outstanding == 0 { state.isWatched = false }
-            return state.ledger.outstanding
+            return (state.ledger.outstanding, state.begun.values.min() ?? .distantFuture)
         }
         if isClosed, outstanding == 0 { return finish() }
         guard outstanding > 0, let deadline else { return }
-        if quiet + silence <= loop.now || end <= loop.now { takeBack() }
+        // A broker that comes back takes some and is silent again. That starts no new time for who waits already.
+        let isLate = troubled + Self.recovery > loop.now && oldest + silence + .milliseconds(200) <= loop.now
+        if quiet + silence <= loop.now || isLate || end <= loop.now { takeBack() }
         loop.set(deadline, to: loop.now + .milliseconds(isClosed ? 5 : 50))
     }
 
     /// Their reports come at once.
     private func takeBack() {
-        quiet = loop.now
+        (quiet, troubled) = (loop.now, loop.now)
         let all = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING
         unsafe rd_kafka_purge(client.raw, all)
     }

@@ -28,6 +28,9 @@ package protocol Broker: Publisher {
     /// How many messages of each topic the group has not settled.
     func backlog(of group: String, _ topics: [EventName]) async throws(BrokerFailure) -> [EventName: Int]
 
+    /// What it knows of itself, for metrics.
+    var meters: [BrokerMeter] { get }
+
     /// Throws when it could not work just now.
     func check() async throws(BrokerFailure)
 
@@ -37,9 +40,12 @@ package protocol Broker: Publisher {
 
 /// A membership in a group.
 package protocol MessageSource: Sendable {
-    /// What comes next; waits until there is something. Whoever does not ask is not sent more: that is the
-    /// back-pressure. A broker that goes away is waited for, not reported here. `closed` when the task is cancelled.
+    /// What comes next; waits until there is something. A broker that goes away is waited for, not reported here.
+    /// `closed` when the task is cancelled.
     func next() async -> SourceEvent
+
+    /// Whether messages are to wait where they are: that is the back-pressure. `next` still tells of lanes that go.
+    func hold(_ isHeld: Bool)
 
     /// These are done for good, in any order. Told to the broker with the next batch; what it does not hear of before
     /// it or we die is delivered again.
@@ -86,6 +92,7 @@ package struct BrokerFailure: Error, Hashable, Sendable, CustomStringConvertible
 
 extension Broker {
     package func announce(_ group: String, of topics: [EventName]) {}
+    package var meters: [BrokerMeter] { [] }
 
     /// Publishes the message again where it came from, and forgets the dead letter. All groups of the topic get it;
     /// those that had handled it know it by its id. False when there is no such dead letter.

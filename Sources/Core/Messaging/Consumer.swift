@@ -127,6 +127,7 @@ package final class Consumer: Sendable {
                         source.settle(settled)
                         settled = []
                         source.release(lanes)
+                    case .hold(let isHeld): source.hold(isHeld)
                     case .finish: isFinished = true
                     default: carryOut(action, source, &group)
                     }
@@ -149,7 +150,7 @@ package final class Consumer: Sendable {
         case .rest(let place, let failures): group.addTask { await self.rest(place, failures) }
         case .bury(let delivery, let reason, let attempts):
             group.addTask { await self.bury(delivery, reason, attempts, source) }
-        case .settle, .release, .finish: break
+        case .settle, .release, .hold, .finish: break
         }
     }
 

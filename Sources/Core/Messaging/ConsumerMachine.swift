@@ -16,6 +16,8 @@ package struct ConsumerMachine {
 
     package enum Action {
         case askForMore
+        /// Whether messages are to wait at the broker meanwhile.
+        case hold(Bool)
         /// Calls the handler; `attempt` counts from 1.
         case handle(Delivery, attempt: Int)
         case cancel(Place)
@@ -68,6 +70,7 @@ package struct ConsumerMachine {
     private var running = 0
     private var now = Duration.zero
     private var isAsking = false
+    private var isHolding = false
     private var isPaused = false
     private var isStopping = false
     private var isFinished = false
@@ -225,8 +228,14 @@ package struct ConsumerMachine {
         if isStopping {
             guard lineOfPlace.isEmpty, !isFinished else { return }
             isFinished = true
-            actions.append(.finish)
-        } else if !isAsking, !isPaused, held < limits.held {
+            return actions.append(.finish)
+        }
+        let mustHold = isPaused || held >= limits.held
+        if mustHold != isHolding {
+            isHolding = mustHold
+            actions.append(.hold(mustHold))
+        }
+        if !isAsking {
             isAsking = true
             actions.append(.askForMore)
         }

@@ -32,7 +32,7 @@ package struct Subscription: Sendable {
         }
     }
 
-    private init(topic: EventName, handle: @escaping @Sendable (Delivery, Around?) async throws -> Void) {
+    init(topic: EventName, handle: @escaping @Sendable (Delivery, Around?) async throws -> Void) {
         (self.topic, self.handle) = (topic, handle)
     }
 }

@@ -20,7 +20,7 @@
     X(rd_kafka_consumer_closed) X(rd_kafka_destroy_flags) X(rd_kafka_err2str) X(rd_kafka_error_code)                  \
     X(rd_kafka_error_destroy) X(rd_kafka_error_string) X(rd_kafka_event_CreateTopics_result)                          \
     X(rd_kafka_event_ListConsumerGroupOffsets_result) X(rd_kafka_event_destroy) X(rd_kafka_event_error)               \
-    X(rd_kafka_event_error_string) X(rd_kafka_event_message_array) X(rd_kafka_event_opaque)                           \
+    X(rd_kafka_event_error_string) X(rd_kafka_event_message_array) X(rd_kafka_event_opaque) X(rd_kafka_event_stats)   \
     X(rd_kafka_event_topic_partition_list) X(rd_kafka_event_type) X(rd_kafka_group_result_error)                      \
     X(rd_kafka_group_result_partitions) X(rd_kafka_header_add) X(rd_kafka_header_get_all)                             \
     X(rd_kafka_headers_destroy) X(rd_kafka_headers_new) X(rd_kafka_incremental_assign)                                \
@@ -33,7 +33,7 @@
     X(rd_kafka_subscribe) X(rd_kafka_topic_destroy) X(rd_kafka_topic_name) X(rd_kafka_topic_new)                      \
     X(rd_kafka_topic_partition_list_add) X(rd_kafka_topic_partition_list_copy)                                        \
     X(rd_kafka_topic_partition_list_destroy) X(rd_kafka_topic_partition_list_new) X(rd_kafka_topic_result_error)      \
-    X(rd_kafka_topic_result_error_string) X(rd_kafka_topic_result_name)
+    X(rd_kafka_topic_result_error_string) X(rd_kafka_topic_result_name) X(rd_kafka_unsubscribe)
 
 // clang-format off
 #if defined(__x86_64__)

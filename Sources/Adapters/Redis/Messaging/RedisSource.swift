@@ -20,7 +20,7 @@ internal import TradewindReactor
     @safe @exclusivity(unchecked) private(set) var memberships: [Membership] = []
     private var revoked: [Lane] = []
     @safe @exclusivity(unchecked) private var settled: [Place] = []
-    private var isSettling = false
+    private var isHeld = false
     private var isAwaitingNews = false
     private var isClosed = false
     private var pulse: Deadline?
@@ -83,11 +83,20 @@ internal import TradewindReactor
                 defer { revoked = [] }
                 return .revoked(revoked)
             }
-            let deliveries = await read()
-            if !deliveries.isEmpty { return .deliveries(deliveries) }
-            if memberships.contains(where: \.isReadable) { continue }
-            awaitNews()
+            if !isHeld {
+                let deliveries = await read()
+                if !deliveries.isEmpty { return .deliveries(deliveries) }
+                if memberships.contains(where: \.isReadable) { continue }
+                awaitNews()
+            }
             await bell.heard()
+        }
+    }
+
+    func hold(_ isHeld: Bool) {
+        loop.execute { [self] in
+            self.isHeld = isHeld
+            bell.ring()
         }
     }
 

@@ -26,6 +26,7 @@ package final class Host: Sendable {
     /// One queue for the process: hashing is bounded by its cores.
     package let passwords: PasswordHasher
     let openedBroker = Once<any Broker>()
+    let consumers = Lock<[Consumer]>([])
     let keptDatabases = OnceByName<KeptDatabase>()
     private let openedClient = Once<HTTPClient>()
 

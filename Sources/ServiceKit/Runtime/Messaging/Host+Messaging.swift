@@ -1,5 +1,6 @@
 internal import TradewindBrokers
 internal import TradewindDomain
+internal import TradewindLocks
 internal import TradewindMessaging
 internal import TradewindObservability
 internal import TradewindPersistence
@@ -16,6 +17,7 @@ extension Host {
                 BrokerKeeper(
                     name: "broker (\(choice.name.rawValue))", broker: broker, readiness: readiness,
                     clockwork: observability.clockwork), in: .messaging)
+            observability.metrics.read(broker)
             return broker
         }
     }
@@ -32,6 +34,11 @@ extension Host {
             service.name, on: broker, subscriptions, clockwork: observability.clockwork, executors: executors,
             observer: watch.observer)
         broker.announce(service.name, of: consumer.topics)
+        let all = consumers.withLock { consumers in
+            consumers.append(consumer)
+            return consumers
+        }
+        observability.metrics.read(all, on: broker)
         add(
             ConsumerPart(
                 name: "messages to \(service.name)", consumer: consumer, isMigrated: try keep(service).isMigrated),

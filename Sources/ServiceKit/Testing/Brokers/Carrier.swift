@@ -15,11 +15,12 @@ package enum Carrier: String, CaseIterable, Sendable {
     /// Why it cannot be tested on this machine, for the test to say when it skips.
     package func whyMissing() async throws -> String? {
         switch self {
-        case .embedded: nil
-        case .redis: RedisServer.isInstalled ? nil : "Redis is not installed"
+        case .embedded: return nil
+        case .redis: return RedisServer.isInstalled ? nil : "Redis is not installed"
         case .kafka:
+            if let why = KafkaServer.whyUnusable { return why }
             // librdkafka's imitation ends the process when a second member joins a group.
-            try await KafkaServer.forAll().isReal ? nil : "there is no Kafka (KAFKA_BROKERS, TRADEWIND_KAFKA)"
+            return try await KafkaServer.forAll().isReal ? nil : "there is no Kafka (KAFKA_BROKERS, TRADEWIND_KAFKA)"
         }
     }
 
@@ -29,7 +30,7 @@ package enum Carrier: String, CaseIterable, Sendable {
         case .embedded:
             try await Storage.memory.open { database in
                 try await Migrator(database).migrate(EmbeddedBroker.migrations, at: Clockwork.live.now())
-                try await use(EmbeddedBroker(deadLetters: database), body)
+                try await use(EmbeddedBroker(deadLetters: database), at: "", body)
             }
         case .redis:
             let server = try await RedisServer.start()
@@ -38,7 +39,8 @@ package enum Carrier: String, CaseIterable, Sendable {
                 var settings = RedisSettings()
                 settings.port = server.port
                 settings.silence = .seconds(30)
-                try await use(RedisBroker(RedisClient(on: loops, workers: workers, settings: settings)), body)
+                let broker = RedisBroker(RedisClient(on: loops, workers: workers, settings: settings))
+                try await use(broker, at: server.url, body)
             }
         case .kafka:
             let server = try await KafkaServer.forAll()
@@ -47,22 +49,22 @@ package enum Carrier: String, CaseIterable, Sendable {
                 // These tests say what happens, not how fast.
                 (settings.silence, settings.patience) = (.seconds(30), .seconds(30))
                 let broker = try KafkaBroker(on: loops, workers: workers, settings: settings)
-                try await use(broker, body)
+                try await use(broker, at: server.brokers, body)
             }
         }
     }
 
-    private func use(
-        _ broker: any Broker, _ body: @escaping @Sendable (Site) async throws -> Void
+    func use(
+        _ broker: any Broker, at address: String, _ body: @escaping @Sendable (Site) async throws -> Void
     ) async throws {
-        do { try await body(Site(broker)) } catch {
+        do { try await body(Site(broker, at: address)) } catch {
             await broker.close()
             throw error
         }
         await broker.close()
     }
 
-    private func onLoops(_ body: @escaping @Sendable (EventLoopGroup, WorkerPool) async throws -> Void) async throws {
+    func onLoops(_ body: @escaping @Sendable (EventLoopGroup, WorkerPool) async throws -> Void) async throws {
         let workers = WorkerPool(threads: 2, queueLimit: 64)
         defer { workers.shutDown() }
         try await withLoops(1) { loops in
@@ -74,11 +76,13 @@ package enum Carrier: String, CaseIterable, Sendable {
 /// A broker for one test.
 package struct Site: Sendable {
     package let broker: any Broker
+    /// For other programs; empty where they cannot reach it.
+    package let address: String
     /// Keeps the names of this test apart from those of others.
     package let suffix: String
 
-    init(_ broker: any Broker) {
-        self.broker = broker
+    init(_ broker: any Broker, at address: String) {
+        (self.broker, self.address) = (broker, address)
         suffix = String(Clockwork.live.newUUID().low, radix: 36)
     }
 }

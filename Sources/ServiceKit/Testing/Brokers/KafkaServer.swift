@@ -19,6 +19,11 @@ package final class KafkaServer: Sendable {
 
     private init(_ kind: Kind) { self.kind = kind }
 
+    /// Why no test can speak with any Kafka in this process. librdkafka starts its threads by C11's `thrd_create`,
+    /// which the thread sanitizer does not see, and then crashes in them.
+    package static let whyUnusable =
+        unsafe dlsym(nil, "__tsan_init") == nil ? nil : "librdkafka's threads are unknown to the thread sanitizer"
+
     /// It has Kafka's own tools as well.
     package static let program = variable("TRADEWIND_KAFKA")
     private static let shared = Task {
@@ -40,6 +45,8 @@ package final class KafkaServer: Sendable {
         case .imitation(let imitation): imitation.brokers
         }
     }
+
+    var port: UInt16? { if case .own(_, _, let port) = kind { UInt16(port) } else { nil } }
 
     package var isReal: Bool { if case .imitation = kind { false } else { true } }
 

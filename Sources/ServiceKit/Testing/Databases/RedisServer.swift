@@ -14,6 +14,7 @@ package final class RedisServer: Sendable {
     /// The authority of its certificate, for a server that speaks TLS.
     package var authority: String { "\(folder)/cert.pem" }
     package let folder: String
+    package var url: String { "redis://127.0.0.1:\(port)" }
     private let helper: ShellHelper
     private let orders = Atomic<Int>(0)
 
