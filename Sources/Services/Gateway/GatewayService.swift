@@ -2,6 +2,7 @@ internal import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
 package import TradewindHTTPClient
+package import TradewindHTTPServer
 package import TradewindMessaging
 package import TradewindObservability
 internal import TradewindResilience
@@ -20,17 +21,20 @@ package struct GatewayService: Sendable {
     private let apiKey: String?
     private let broker: (any Broker)?
     private let hub = EventHub()
+    private let dashboard: Dashboard
 
     /// - Parameters:
     ///   - apiKey: for what services tell only each other.
     ///   - broker: whose events are passed on live; nil where there is none to hear of.
+    ///   - pages: the dashboard's files, if they are there.
     package init(
         _ table: [GatewayRoute], _ settings: GatewaySettings, client: HTTPClient, door: Door,
-        identity: SignedIdentity, apiKey: String?, broker: (any Broker)?, tracer: Tracer, metrics: Metrics,
-        clockwork: Clockwork
+        identity: SignedIdentity, apiKey: String?, broker: (any Broker)?, pages: StaticFiles?,
+        tracer: Tracer, metrics: Metrics, clockwork: Clockwork
     ) {
         (self.table, self.settings, self.clockwork) = (table, settings, clockwork)
         (self.apiKey, self.broker) = (apiKey, broker)
+        dashboard = Dashboard(files: pages)
         upstreams = settings.origins.filter { !$0.value.isEmpty }.map { backend, origins in
             Upstream(backend, at: origins, clockwork: clockwork)
         }
@@ -47,7 +51,7 @@ package struct GatewayService: Sendable {
     package var routes: [Route] {
         table.flatMap { route in
             upstreams.filter { $0.backend == route.backend }.flatMap { proxy.routes(for: route, to: $0) }
-        } + EventRoutes(hub: hub, door: proxy.door).routes + desks
+        } + EventRoutes(hub: hub, door: proxy.door).routes + dashboard.routes + desks
     }
 
     /// What the gateway answers itself.
@@ -87,6 +91,7 @@ extension GatewayService {
                 .standard, settings, client: host.client(settings.client), door: door,
                 identity: host.config.security.signedIdentity,
                 apiKey: host.config.security.apiKeys.first?.revealed, broker: service.broker(),
+                pages: host.files(in: settings.frontends(beside: host.programFolder), Dashboard.options),
                 tracer: host.observability.tracer,
                 metrics: host.observability.metrics, clockwork: service.clockwork)
             for part in gateway.parts { host.add(part) }

@@ -10,6 +10,7 @@ package struct GatewaySettings: Sendable {
     package var responseTimeout = Duration.seconds(25)
     package var healthInterval = Duration.seconds(2)
     package var trustsForwarded = false
+    private(set) var frontend: String?
 
     package init() {}
 
@@ -29,6 +30,14 @@ package struct GatewaySettings: Sendable {
         trustsForwarded = env(
             "GATEWAY_BEHIND_PROXY", .bool, default: false,
             help: "Whether a proxy stands in front, whose `X-Forwarded-*` tell the client's address and scheme")
+        frontend = env.optional(
+            "FRONTEND_DIR", .folder, describedDefault: "`frontend` in the working directory, else beside the program",
+            help: "The dashboard's files")
+    }
+
+    /// Where the dashboard may lie.
+    func frontends(beside program: String?) -> [String] {
+        frontend.map { [$0] } ?? ["frontend"] + (program.map { ["\($0)/frontend"] } ?? [])
     }
 
     package var client: ClientSettings {

@@ -3,7 +3,7 @@ internal import TradewindBrokers
 internal import TradewindCQRS
 package import TradewindHTTP
 package import TradewindHTTPClient
-internal import TradewindHTTPServer
+package import TradewindHTTPServer
 internal import TradewindLocks
 internal import TradewindMessaging
 internal import TradewindObservability
@@ -80,6 +80,14 @@ package final class Host: Sendable {
     package func client(_ settings: ClientSettings = ClientSettings()) -> HTTPClient {
         HTTPClient(on: loops, workers: workers, settings: settings)
     }
+
+    /// The files of the first of these folders that is there, read by the program's workers.
+    package func files(in folders: [String], _ options: StaticFiles.Options) -> StaticFiles? {
+        folders.lazy.compactMap { [workers] in try? StaticFiles($0, workers: workers, options: options) }.first
+    }
+
+    /// Where the program lies that runs.
+    package var programFolder: String? { Folder.ofProgram }
 
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {
