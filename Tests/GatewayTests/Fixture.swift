@@ -92,7 +92,7 @@ struct Front: Sendable {
             let client = HTTPClient(on: group, workers: workers)
             let upstream = HTTPClient(on: group, workers: workers, settings: making.settings.client)
             let gateway = try making.gateway(upstream, workers)
-            let routes = try Routes(gateway.routes)
+            let routes = try Routes(gateway.routes + gateway.pages)
             let responder: any Responder =
                 making.origins.isEmpty ? routes : CrossOrigin(making.origins, around: routes)
             let server = HTTPServer(responder, on: group)

@@ -25,10 +25,10 @@ const unsampled = () => {
 
 const patience = 15_000
 
-async function send(method, path, { body, headers = {}, signal, isWatching = false }) {
+async function send(method, path, { body, headers = {}, signal, isWatching = false, token = session.token }) {
     const head = { Accept: "application/json", ...headers }
     if (body !== undefined) head["Content-Type"] = "application/json"
-    if (session.token) head.Authorization = `Bearer ${session.token}`
+    if (token) head.Authorization = `Bearer ${token}`
     if (isWatching) head.traceparent = unsampled()
     const late = AbortSignal.timeout(patience)
     try {
@@ -43,7 +43,8 @@ async function send(method, path, { body, headers = {}, signal, isWatching = fal
 }
 
 async function exchange(refreshToken) {
-    const answer = await send("POST", "/api/auth/refresh", { body: { refreshToken } })
+    // Without the token that has run out: it would be refused before anybody looks at the other.
+    const answer = await send("POST", "/api/auth/refresh", { body: { refreshToken }, token: null })
     if (answer.ok) return answer.json()
     if (answer.status === 401 || answer.status === 400) return null
     throw new Problem(answer.status, await answer.json().catch(() => ({})))

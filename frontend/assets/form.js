@@ -5,16 +5,25 @@ import { panel } from "./dialog.js"
 import { button, sentence } from "./parts.js"
 
 /** One labelled control: {name, label, type, value, hint, options, …attributes}. */
-function control({ name, label, hint, type = "text", options, value = "", ...attributes }) {
+function control({ name, label, hint, type = "text", options, offers, value = "", ...attributes }) {
     const id = newID("field")
+    if (offers) attributes.list = `${id}-offers`
     const common = { id, name, value, "aria-describedby": `${id}-hint ${id}-error`, ...attributes }
     const input = options
         ? h("select", { ...common, value: null }, options.map(it => h("option", { value: it, selected: it === value }, it)))
         : type === "area" ? h("textarea", { rows: 4, ...common }) : h("input", { type, ...common })
     return h("div", { class: "control", "data-field": name },
         h("label", { for: id }, label), input,
+        offers && offered(`${id}-offers`, offers),
         h("p", { class: "hint", id: `${id}-hint` }, hint),
         h("p", { class: "error", id: `${id}-error` }))
+}
+
+/** What may be written there, as soon as it is known: a promise of [[value, words]]. */
+function offered(id, offers) {
+    const list = h("datalist", { id })
+    offers.then(found => list.append(...found.map(([value, words]) => h("option", { value }, words))), () => {})
+    return list
 }
 
 /** Rows of the same controls, such as the items of an order. */

@@ -23,7 +23,7 @@ class Live extends EventTarget {
     /** Hears the events of all services: fn(event). */
     onEvent(listener, signal) { this.addEventListener("told", ({ detail }) => listener(detail), { signal }) }
     onState(listener, signal) { this.addEventListener("state", () => listener(this.state), { signal }) }
-    /** What happened in between nobody heard of: time to ask again. */
+    /** Events are heard from now on. What happened before nobody heard of: time to ask again. */
     onReturn(listener, signal) { this.addEventListener("return", listener, { signal }) }
 
     #open() {
@@ -42,10 +42,9 @@ class Live extends EventTarget {
 
     #hear(message) {
         if (message.subscribed) {
-            const wasAway = this.state === "away"
             this.#attempts = 0
             this.#become("live")
-            if (wasAway) this.dispatchEvent(new Event("return"))
+            this.dispatchEvent(new Event("return"))
         } else if (message.type) {
             this.dispatchEvent(new CustomEvent("told", { detail: message }))
         }

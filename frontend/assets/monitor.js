@@ -57,7 +57,7 @@ class Monitor extends EventTarget {
         this.problem = overview.reason ?? null
         if (overview.value) {
             this.overview = overview.value
-            this.#remember(overview.value.services)
+            this.#remember([overview.value.gateway, ...overview.value.services])
         }
         this.outboxes = outboxes.value ?? null
         this.letters = letters.value?.length ?? null
@@ -72,7 +72,7 @@ class Monitor extends EventTarget {
             push(this.history.get(name).requests, service.requestsPerSecond)
             push(this.history.get(name).errors, service.errorRate)
         }
-        push(this.total.requests, services.reduce((sum, it) => sum + (it.requestsPerSecond ?? 0), 0))
+        push(this.total.requests, services[0].requestsPerSecond)
         push(this.total.events, this.rate())
     }
 }

@@ -69,8 +69,11 @@ function openMenu(isOpen) {
 const states = { live: "Live", connecting: "Connecting", away: "Reconnecting" }
 
 function connection(state) {
-    $("link").className = `link ${state}`
-    $("link-text").textContent = states[state]
+    // There are two, of which each width shows one.
+    for (const link of document.querySelectorAll(".link")) {
+        link.className = `link ${state}`
+        link.lastChild.textContent = states[state]
+    }
 }
 
 function counts() {

@@ -22,6 +22,7 @@ package struct GatewayService: Sendable {
     private let broker: (any Broker)?
     private let hub = EventHub()
     private let dashboard: Dashboard
+    private let metrics: Metrics
 
     /// - Parameters:
     ///   - apiKey: for what services tell only each other.
@@ -33,7 +34,7 @@ package struct GatewayService: Sendable {
         tracer: Tracer, metrics: Metrics, clockwork: Clockwork
     ) {
         (self.table, self.settings, self.clockwork) = (table, settings, clockwork)
-        (self.apiKey, self.broker) = (apiKey, broker)
+        (self.apiKey, self.broker, self.metrics) = (apiKey, broker, metrics)
         dashboard = Dashboard(files: pages)
         upstreams = settings.origins.filter { !$0.value.isEmpty }.map { backend, origins in
             Upstream(backend, at: origins, clockwork: clockwork)
@@ -51,13 +52,16 @@ package struct GatewayService: Sendable {
     package var routes: [Route] {
         table.flatMap { route in
             upstreams.filter { $0.backend == route.backend }.flatMap { proxy.routes(for: route, to: $0) }
-        } + EventRoutes(hub: hub, door: proxy.door).routes + dashboard.routes + desks
+        } + EventRoutes(hub: hub, door: proxy.door).routes + desks
     }
+
+    /// Fifty files make the dashboard: they would drive what was asked of services out of the traces.
+    package var pages: [Route] { dashboard.routes }
 
     /// What the gateway answers itself.
     private var desks: [Route] {
         let neighbours = Neighbours(upstreams: upstreams, client: proxy.client, apiKey: apiKey)
-        let (overview, door) = (Overview(neighbours, table, clockwork: clockwork), proxy.door)
+        let (overview, door) = (Overview(neighbours, table, metrics: metrics, clockwork: clockwork), proxy.door)
         let gathering = Gathering(neighbours, clockwork: clockwork)
         return [
             .get("/hello") { _ in .text("Hello, World!") },
@@ -95,7 +99,7 @@ extension GatewayService {
                 tracer: host.observability.tracer,
                 metrics: host.observability.metrics, clockwork: service.clockwork)
             for part in gateway.parts { host.add(part) }
-            try host.serve(service.service, gateway.routes)
+            try host.serve(service.service, gateway.routes, quiet: gateway.pages)
         }
     }
 }

@@ -3,13 +3,14 @@
 import { h, svg } from "../dom.js"
 import * as format from "../format.js"
 
-const box = { width: 124, height: 46 }
+const box = { width: 136, height: 46 }
 const nodes = ["users", "channels", "orders", "payments", "gateway"]
 
 /** Where everything is: [x, y] of boxes; of arrows a path, and where their words stand. */
 function wide(width) {
     const left = box.width / 2 + 8, right = width - left, middle = Math.round(width * 0.47)
-    const [a, b, c, d] = [left + 62, middle - 62, middle + 62, right - 62]
+    const half = box.width / 2
+    const [a, b, c, d] = [left + half, middle - half, middle + half, right - half]
     const between = (from, to) => Math.round((from + to) / 2)
     return {
         height: 300,
@@ -18,9 +19,9 @@ function wide(width) {
             "user.created": [`M${a} 54C${between(a, b)} 54 ${between(a, b)} 116 ${b} 116`, [between(a, b) + 12, 62, "start"]],
             "copy-order.requested": [`M${a} 200C${between(a, b)} 200 ${between(a, b)} 138 ${b} 138`, [between(a, b) + 12, 192, "start"]],
             "order.created": [`M${c} 112C${c + 40} 48 ${d - 40} 48 ${d} 112`, [between(c, d), 48, "middle"]],
-            "payment.completed": [`M${d} 127L${c} 127`, [between(c, d), 121, "middle"]],
-            "payment.failed": [`M${d} 142C${d - 40} 206 ${c + 40} 206 ${c} 142`, [between(c, d), 206, "middle"]],
-            "order.paid": [`M${middle} 150L${middle} 245`, [middle - 10, 206, "end"]],
+            "payment.completed": [`M${d} 127L${c} 127`, [between(c, d), 109, "middle"]],
+            "payment.failed": [`M${d} 142C${d - 40} 206 ${c + 40} 206 ${c} 142`, [between(c, d), 220, "middle"]],
+            "order.paid": [`M${middle} 150L${middle} 245`, [middle + 12, 206, "start"]],
         },
     }
 }
@@ -29,14 +30,14 @@ function narrow(width) {
     const left = box.width / 2 + 2, right = width - left, middle = Math.round(width / 2)
     return {
         height: 430,
-        places: { users: [left, 30], channels: [right, 30], orders: [middle, 190], payments: [right - 10, 400], gateway: [left, 400] },
+        places: { users: [left, 26], channels: [right, 26], orders: [middle, 176], payments: [right, 402], gateway: [left, 330] },
         arrows: {
-            "user.created": [`M${left} 53C${left} 120 ${middle - 30} 110 ${middle - 30} 167`, [left - 50, 105, "start"]],
-            "copy-order.requested": [`M${right} 53C${right} 120 ${middle + 30} 110 ${middle + 30} 167`, [right + 56, 105, "end"]],
-            "order.created": [`M${middle - 6} 213C${middle - 6} 300 ${right - 60} 290 ${right - 60} 377`, [middle - 2, 292, "middle"]],
-            "payment.completed": [`M${right - 30} 377C${right - 20} 300 ${middle + 28} 300 ${middle + 28} 213`, [right + 60, 336, "end"]],
-            "payment.failed": [`M${right + 20} 377C${right + 24} 270 ${middle + 80} 260 ${middle + 56} 213`, [right + 60, 252, "end"]],
-            "order.paid": [`M${middle - 40} 213C${middle - 40} 290 ${left} 290 ${left} 377`, [left - 50, 336, "start"]],
+            "user.created": [`M${left} 49C${left} 110 ${middle - 30} 100 ${middle - 30} 153`, [left, 92, "middle"]],
+            "copy-order.requested": [`M${right} 49C${right} 110 ${middle + 30} 100 ${middle + 30} 153`, [right + 4, 92, "middle"]],
+            "order.paid": [`M${middle - 46} 199C${middle - 46} 250 ${left} 250 ${left} 307`, [left, 254, "middle"]],
+            "order.created": [`M${middle - 6} 199C${middle - 10} 300 ${right - 56} 310 ${right - 56} 379`, [middle + 8, 302, "middle"]],
+            "payment.completed": [`M${right} 379C${right} 330 ${middle + 36} 290 ${middle + 36} 199`, [right + 6, 348, "middle"]],
+            "payment.failed": [`M${right + 52} 379C${right + 66} 300 ${middle + 120} 210 ${middle + 68} 184`, [right + 20, 250, "middle"]],
         },
     }
 }

@@ -43,7 +43,7 @@ function row(span, depth, whole, open) {
     else { time.style.right = `${100 - left}%`; time.classList.add("before") }
     if (left < 12 && left + width >= 78) { time.style.right = `${Math.max(0, 100 - left - width)}%`; time.classList.add("inside") }
     const name = h("span", { class: "span-name" }, span.name.replaceAll(/\s+/g, " "))
-    name.style.paddingInlineStart = `${Math.min(depth, 12) * 0.8}rem`
+    name.style.paddingInlineStart = `${Math.min(depth, 12) * 0.6}rem`
     const detail = h("div", { class: "span-detail", hidden: !open.has(span.spanId) }, h("pre", { tabindex: "0" }, span.name.trim()),
         facts([
             ["Service", span.service], ["Kind", span.kind], ["Begins", format.milliseconds(span.offsetMs)],

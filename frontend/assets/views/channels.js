@@ -4,6 +4,7 @@ import { h, toast } from "../dom.js"
 import { formPanel } from "../form.js"
 import * as format from "../format.js"
 import { Listing } from "../listing.js"
+import { people } from "../people.js"
 import { badge, button, code, facts } from "../parts.js"
 
 const types = ["telegram", "discord", "slack", "webhook", "email", "rss"]
@@ -29,7 +30,7 @@ export function channels(root, context) {
 function create(done, userId) {
     formPanel("New channel", {
         fields: [
-            { name: "userId", label: "User", value: userId, hint: "Id of the user whose channel it is", spellcheck: "false" },
+            { name: "userId", label: "User", value: userId, hint: "Id of the user whose channel it is", spellcheck: "false", offers: people() },
             { name: "type", label: "Type", options: types, value: "telegram" },
             { name: "name", label: "Name" },
             { name: "externalId", label: "Outside name", hint: "What the channel is called where it comes from" },

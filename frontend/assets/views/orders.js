@@ -4,6 +4,7 @@ import { h, toast } from "../dom.js"
 import { formPanel } from "../form.js"
 import * as format from "../format.js"
 import { Listing } from "../listing.js"
+import { people } from "../people.js"
 import { badge, button, code, facts } from "../parts.js"
 
 const states = ["pending", "paid", "payment_failed", "cancelled"]
@@ -38,7 +39,7 @@ function create(done, userId) {
     let last = null, number = 0
     formPanel("New order", {
         fields: [
-            { name: "userId", label: "User", value: userId, hint: "Id of the user who orders", spellcheck: "false" },
+            { name: "userId", label: "User", value: userId, hint: "Id of the user who orders", spellcheck: "false", offers: people() },
             {
                 name: "items", label: "Items", first: { productId: "product-", quantity: "1", price: "" }, columns: [
                     { name: "productId", label: "Product", spellcheck: "false" },

@@ -28,7 +28,7 @@ export function outbox(root, { signal }) {
 }
 
 const card = ({ service, pending, oldestSeconds, stuck, stuckEvents }) =>
-    h("article", { class: `card svc-${service}` },
+    h("article", { class: `card svc-${service}`, "aria-label": `Outbox of ${service}` },
         h("h2", {}, service),
         h("dl", { class: "figures" },
             h("div", { class: pending > 1000 ? "bad" : null }, h("dt", {}, "Waiting"), h("dd", {}, format.count(pending))),
@@ -39,5 +39,5 @@ const card = ({ service, pending, oldestSeconds, stuck, stuckEvents }) =>
         h("p", { class: "fine" }, stuck ? "tradewind outbox replay tries them again."
             : pending ? "On their way." : "All is told."))
 
-const away = service => h("article", { class: `card svc-${service} is-away` },
+const away = service => h("article", { class: `card svc-${service} is-away`, "aria-label": `Outbox of ${service}` },
     h("h2", {}, service), h("p", { class: "service-away" }, "Nobody answers, or it has no outbox."))

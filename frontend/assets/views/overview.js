@@ -1,3 +1,4 @@
+import { get } from "../api.js"
 import { eachFrame, h, icon } from "../dom.js"
 import { Chain } from "../charts/chain.js"
 import { spark } from "../charts/spark.js"
@@ -31,13 +32,13 @@ export function overview(root, { signal }) {
     const fill = () => {
         const { overview, problem } = monitor
         if (problem) about.textContent = problem.isAway ? "The gateway cannot be reached; this is how it was last." : problem.message
-        else if (overview) about.textContent = sentence(overview.services)
+        else if (overview) about.textContent = sentence([overview.gateway, ...overview.services])
         if (!overview) {
             if (problem) services.replaceChildren(failure(problem, null, "How the services are"))
             return
         }
         tiles.replaceChildren(...tilesOf(overview))
-        services.replaceChildren(...overview.services.map(it => card(it, overview.services)))
+        services.replaceChildren(...[overview.gateway, ...overview.services].map(card))
         const statuses = Object.fromEntries(overview.services.map(it => [it.name, it.status]))
         chain.update({ ...statuses, gateway: problem ? "away" : "up" },
             Object.fromEntries(topics.map(topic => [topic, monitor.rate(topic)])))
@@ -45,12 +46,19 @@ export function overview(root, { signal }) {
     const tell = eachFrame(() => latest.replaceChildren(...events.map(line)))
     const quiet = h("li", { class: "quiet-line" }, "Nothing yet. Create a user, and the chain lights up.")
     latest.append(quiet)
+    const remember = more => {
+        events.splice(0, events.length, ...[...more, ...events].slice(0, shownEvents))
+        if (events.length) tell()
+    }
     live.onEvent(event => {
         chain.pulse(event.type)
-        events.unshift(event)
-        events.length = Math.min(events.length, shownEvents)
-        tell()
+        remember([event])
     }, signal)
+    if (session.may("admin")) {
+        const path = `/api/events/recent?limit=${shownEvents}`
+        // Without the past, there is still what comes.
+        get(path, { signal, isWatching: true }).then(recent => { if (!events.length) remember(recent) }, () => {})
+    }
     monitor.onChange(fill, signal)
     fill()
 }
@@ -71,17 +79,16 @@ function tilesOf(overview) {
     return [
         tile("Requests a second", format.rate(requests.at(-1)), spark(requests, "Requests a second, the last two minutes")),
         tile("Events a second", format.rate(events.at(-1)), spark(events, "Events a second, the last two minutes")),
-        tile("Waiting in outboxes", format.count(waiting), link("#/outbox", waiting ? "Look at them" : "All is told"),
+        tile("Waiting in outboxes", format.count(waiting), link("#/outbox", "Look at outboxes"),
             waiting > 1000 ? "bad" : ""),
         tile("Dead letters", monitor.letters >= monitor.most ? `${monitor.most}+` : format.count(monitor.letters),
-            link("#/letters", monitor.letters ? "Look at them" : "None to look at"), monitor.letters ? "warn" : ""),
+            link("#/letters", "Look at dead letters"), monitor.letters ? "warn" : ""),
     ]
 }
 
-function card(service, all) {
+function card(service) {
     const { name, instance, status, reasons, circuit, uptime, version, residentBytes, counts } = service
     const isAway = status === "away"
-    const isShared = all.filter(it => it.residentBytes === residentBytes).length > 1
     const history = monitor.history.get(instance)
     const figure = (label, value, kind) => h("div", { class: kind }, h("dt", {}, label), h("dd", {}, value))
     return h("article", { class: `card service svc-${name} is-${status}`, "aria-label": `Service ${name}` },
@@ -94,7 +101,7 @@ function card(service, all) {
                     figure("Requests / s", format.rate(service.requestsPerSecond)),
                     figure("p95", format.milliseconds(service.p95Ms)),
                     figure("Errors", format.percent(service.errorRate), service.errorRate > 0.05 ? "bad" : ""),
-                    figure(isShared ? "Memory, shared" : "Memory", format.bytes(residentBytes))),
+                    figure("Process memory", format.bytes(residentBytes))),
                 spark(history?.requests ?? [], `Requests a second of ${name}, the last two minutes`),
                 reasons.map(it => h("p", { class: "reason" }, it)),
             ],

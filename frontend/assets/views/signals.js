@@ -81,7 +81,7 @@ function fillChoice(select, channels, value) {
 
 function card(signal, names) {
     const { symbol, side, orderType, status, leverage, timeframe, riskReward, confidence, market } = signal
-    return h("article", { class: "card signal", "data-symbol": symbol },
+    return h("article", { class: "card signal", "data-symbol": symbol, "aria-label": `Signal ${side} ${symbol}` },
         h("div", { class: "card-head" }, h("h2", {}, symbol), badge(side), badge(status)),
         ladder(signal),
         h("p", { class: "signal-words" }, [
@@ -128,7 +128,7 @@ function pasteBox(done) {
     const offer = channels => {
         const active = channels?.filter(it => it.status === "active") ?? []
         go.disabled = active.length === 0
-        note.textContent = channels && active.length === 0 ? "Register a channel first." : ""
+        note.textContent = active.length > 0 ? "" : channels ? "Register a channel first." : "The channels service is away."
         const now = JSON.stringify(active.map(it => it.id))
         if (now === offered) return
         offered = now

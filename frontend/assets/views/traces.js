@@ -68,12 +68,16 @@ export function traces(root, { signal, name: wanted }) {
 
 const isID = text => /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text)
 
+/** What was asked for, where it began with a request. */
+function nameOf({ spans: [first] }) {
+    const path = first?.fields?.["url.path"]
+    return path ? `${first.name.split(" ")[0]} ${path}` : first?.name ?? "Trace"
+}
+
 function entry(trace, wanted) {
-    const first = trace.spans[0]
     const hasFailed = trace.spans.some(it => it.hasFailed)
     return h("li", {}, h("a", { href: link(trace), "aria-current": idOf(trace) === wanted ? "true" : null },
-        h("span", { class: "trace-name" }, first?.fields["url.path"]
-            ? first.name.split(" ")[0] + " " + first.fields["url.path"] : first?.name ?? "trace"),
+        h("span", { class: "trace-name" }, nameOf(trace)),
         h("span", { class: "trace-time" }, format.milliseconds(trace.durationMs)),
         h("span", { class: "trace-services" }, trace.services.map(it => h("span", { class: `chip svc-${it}` }, it)),
             hasFailed && h("span", { class: "badge bad" }, "failed")),
@@ -81,7 +85,7 @@ function entry(trace, wanted) {
 }
 
 const picture = (trace, open) => h("section", { class: "card", "aria-label": "Waterfall" },
-    h("div", { class: "card-head" }, h("h2", {}, trace.spans[0]?.name ?? "Trace"),
+    h("div", { class: "card-head" }, h("h2", {}, nameOf(trace)),
         h("span", { class: "trace-total" }, format.milliseconds(trace.durationMs))),
     h("p", { class: "fine" }, format.moment(trace.start), " · ", format.plural(trace.spans.length, "span"), " · ",
         format.plural(trace.services.length, "service"), " · request ", code(trace.requestId ?? format.none),

@@ -59,10 +59,11 @@ package final class Host: Sendable {
     package func check(_ check: HealthCheck) { checks.add(check) }
 
     /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
-    package func serve(_ service: HostedService, _ routes: [Route]) throws {
+    /// What is `quiet` is counted, but neither traced nor told.
+    package func serve(_ service: HostedService, _ routes: [Route], quiet: [Route] = []) throws {
         let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
         let watch = observability.watch(service.name, config.http)
-        let own = (health.routes + observability.routes).map { watch.watching($0, isQuiet: true) }
+        let own = (health.routes + observability.routes + quiet).map { watch.watching($0, isQuiet: true) }
         let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(
             responder, on: loops, limits: ServerLimits(config.http),
