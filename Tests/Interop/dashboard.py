@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The dashboard in Chromium: what one sees and does there, by mouse, by keyboard, by ear; narrow, dark, and fast."""
 
-import contextlib, functools, re
+import contextlib, functools, getpass, pathlib, re, shutil, socket, subprocess, tempfile
 
-from harness import SANITIZER, eventually, run
-from stage import FRONTEND, PASSWORD, ROOT, System, browser
+from harness import SANITIZER, Skip, eventually, run
+from stage import FRONTEND, PASSWORD, ROOT, PlaywrightError, System, browser
 
 STAGE = contextlib.ExitStack()
 PAGES = ["", "signals", "traces", "events", "users", "orders", "payments", "channels", "letters", "outbox"]
@@ -444,6 +444,46 @@ def nothing_is_written_where_it_would_be_code():
         assert seen.locator("tbody b, tbody img").count() == 0
 
 
+def nginx_serves_it_as_well():
+    if not shutil.which("nginx"):
+        raise Skip("nginx is not installed")
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        server = (ROOT / "infra/docker/dashboard.conf").read_text()
+        server = server.replace("gateway:3005", system().url.removeprefix("http://"))
+        server = server.replace("listen 3000", f"listen 127.0.0.1:{port}")
+        server = server.replace("/usr/share/tradewind/frontend", str(FRONTEND))
+        log = f"{folder}/log"
+        temporary = " ".join(
+            f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        pathlib.Path(folder, "nginx.conf").write_text(
+            f"pid {folder}/pid; error_log {log}; daemon off; worker_processes 1; user {getpass.getuser()};\n"
+            f"events {{}}\nhttp {{ include /etc/nginx/mime.types; access_log off; {temporary}\n{server} }}\n")
+        process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf", "-e", log])
+        try:
+            address = f"http://127.0.0.1:{port}"
+            context = chromium().new_context()
+            seen = context.new_page()
+            eventually(lambda: opens(seen, address), 30, "nginx's start")
+            expect(seen, ".link.live:visible")
+            expect(seen, ".service.is-up", "orders")
+            heads = [seen.request.get(f"{at}/").headers for at in (address, system().url)]
+            for name in ("content-security-policy", "cache-control", "x-content-type-options", "x-frame-options"):
+                assert heads[0][name] == heads[1][name], (name, heads)
+            assert seen.request.get(f"{address}/assets/../infra/docker/dashboard.conf").status == 404
+            context.close()
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def opens(seen, address):
+    with contextlib.suppress(PlaywrightError):
+        return seen.goto(address)
+
+
 with STAGE:
     run([
         ("a user is created, and the chain lights up", a_user_lights_up_the_chain),
@@ -467,5 +507,6 @@ with STAGE:
         ("every page has names, landmarks, order and contrast, light and dark", it_is_for_those_who_do_not_see_it),
         ("it is light, and paints soon", it_is_light_and_paints_soon),
         ("all modules are asked for at once", all_modules_are_asked_for_at_once),
+        ("nginx serves it as well, with the same policy", nginx_serves_it_as_well),
         ("nothing is written where it would be code", nothing_is_written_where_it_would_be_code),
     ])

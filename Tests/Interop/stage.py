@@ -5,9 +5,9 @@ import contextlib, json, pathlib, random, shutil, socket, sqlite3, threading, ti
 from harness import Program, Skip
 
 try:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error as PlaywrightError, sync_playwright
 except ImportError:
-    sync_playwright = None
+    sync_playwright, PlaywrightError = None, Exception
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FRONTEND = ROOT / "frontend"

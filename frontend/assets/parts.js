@@ -33,7 +33,8 @@ export function failure(problem, again, subject = "This") {
         : problem.status === 403 ? "This is not for your role" : `${subject} could not be loaded`
     return h("div", { class: "empty", role: "alert" },
         h("span", { class: "empty-icon bad" }, icon("away")), h("h2", {}, title),
-        h("p", {}, sentence(problem.message), problem.isAway && " It is asked for again by itself."),
+        h("p", {}, problem.errors.length ? problem.errors.map(it => sentence(`${it.field} ${it.message}`)).join(" ")
+            : sentence(problem.message), problem.isAway && " It is asked for again by itself."),
         problem.requestId && h("p", { class: "fine" }, "Request ", h("code", {}, problem.requestId)),
         again && h("div", { class: "actions" }, button("Try again", { onclick: again })))
 }

@@ -33,7 +33,7 @@ function narrow(width) {
         places: { users: [left, 26], channels: [right, 26], orders: [middle, 176], payments: [right, 402], gateway: [left, 330] },
         arrows: {
             "user.created": [`M${left} 49C${left} 110 ${middle - 30} 100 ${middle - 30} 153`, [left, 92, "middle"]],
-            "copy-order.requested": [`M${right} 49C${right} 110 ${middle + 30} 100 ${middle + 30} 153`, [right + 4, 92, "middle"]],
+            "copy-order.requested": [`M${right} 49C${right} 110 ${middle + 30} 100 ${middle + 30} 153`, [right + 2, 92, "middle"]],
             "order.paid": [`M${middle - 46} 199C${middle - 46} 250 ${left} 250 ${left} 307`, [left, 254, "middle"]],
             "order.created": [`M${middle - 6} 199C${middle - 10} 300 ${right - 56} 310 ${right - 56} 379`, [middle + 8, 302, "middle"]],
             "payment.completed": [`M${right} 379C${right} 330 ${middle + 36} 290 ${middle + 36} 199`, [right + 6, 348, "middle"]],
@@ -80,9 +80,13 @@ export class Chain {
     #arrow(topic, [path, [x, y, anchor]]) {
         const line = svg("path", { class: "edge-line", d: path })
         const number = svg("tspan", { class: "edge-rate", x, dy: 15 })
-        const group = svg("g", { class: "edge", "data-topic": topic, "data-heard": this.#arrows[topic]?.heard ?? 0 }, line,
-            svg("text", { x, y: y - 6, "text-anchor": anchor }, svg("tspan", { class: "edge-topic" }, topic), number))
+        const text = svg("text", { x, y: y - 6, "text-anchor": anchor }, svg("tspan", { class: "edge-topic" }, topic), number)
+        const group = svg("g", { class: "edge", "data-topic": topic, "data-heard": this.#arrows[topic]?.heard ?? 0 }, line, text)
         this.#ground.append(group)
+        // Behind the words the arrow is not drawn.
+        number.textContent = "quiet"
+        const { x: left, y: top, width, height } = text.getBBox()
+        text.before(svg("rect", { class: "edge-ground", x: left - 3, y: top - 1, width: width + 6, height: height + 2 }))
         return { group, line, number, path, heard: this.#arrows[topic]?.heard ?? 0, running: 0, dark: null }
     }
 

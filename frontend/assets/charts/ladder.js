@@ -3,12 +3,14 @@
 import { svg } from "../dom.js"
 import * as format from "../format.js"
 
-const width = 260, height = 170, edge = 14, left = 12, right = 96, gap = 15
+const width = 250, height = 170, edge = 14, left = 2, right = 112, gap = 15
 
 /** Steps of a ladder with the place of their words: close prices, yet words that do not cover each other. */
-function steps({ entry, targets, stopLoss }) {
+function steps({ entry, targets, stopLoss, targetsHit }) {
     const all = [
-        ...targets.map((price, index) => ({ kind: "target", name: `TP${index + 1}`, price })),
+        ...targets.map((price, index) => ({
+            kind: "target", name: `TP${index + 1}${index < targetsHit ? " ✓" : ""}`, price,
+        })),
         ...entry ? [{ kind: "entry", name: "Entry", price: (entry.low + entry.high) / 2 }] : [],
         ...stopLoss === null || stopLoss === undefined ? [] : [{ kind: "stop", name: "Stop", price: stopLoss }],
     ].sort((a, b) => b.price - a.price)
@@ -24,8 +26,8 @@ function steps({ entry, targets, stopLoss }) {
 }
 
 export function ladder(signal) {
-    const { entry, targets = [], stopLoss = null, side } = signal
-    const { all, y } = steps({ entry, targets, stopLoss })
+    const { entry, targets = [], stopLoss = null, side, targetsHit = 0 } = signal
+    const { all, y } = steps({ entry, targets, stopLoss, targetsHit })
     if (all.length === 0) return null
     const end = width - right, middle = entry ? (entry.low + entry.high) / 2 : null
     const zone = (kind, from, to) => svg("rect", {

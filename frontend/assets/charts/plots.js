@@ -3,7 +3,7 @@
 import { h, svg } from "../dom.js"
 import * as format from "../format.js"
 
-const width = 320, height = 88
+const width = 240, height = 84
 
 /** `days`: [{day, count}], the latest last. */
 export function columns(days, label) {

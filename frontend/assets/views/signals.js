@@ -61,7 +61,7 @@ export function signals(root, { signal, query }) {
         } catch (problem) {
             if (signal.aborted) return
             if (!("status" in problem)) throw problem
-            box.offer(null)
+            if (problem.isAway) box.offer(null)
             stats.replaceChildren()
             board.replaceChildren(failure(problem, refresh, "Signals"))
         }
@@ -80,13 +80,14 @@ function fillChoice(select, channels, value) {
 }
 
 function card(signal, names) {
-    const { symbol, side, orderType, status, leverage, timeframe, riskReward, confidence, market } = signal
+    const { symbol, side, orderType, status, leverage, timeframe, riskReward, confidence, market, gainPercent } = signal
     return h("article", { class: "card signal", "data-symbol": symbol, "aria-label": `Signal ${side} ${symbol}` },
         h("div", { class: "card-head" }, h("h2", {}, symbol), badge(side), badge(status)),
         ladder(signal),
         h("p", { class: "signal-words" }, [
             orderType !== "market" && orderType, market, leverage && `${leverage}×`, timeframe,
-            riskReward && `risk to reward 1 : ${format.price(riskReward)}`,
+            riskReward && `reward ${format.price(riskReward)} × risk`,
+            typeof gainPercent === "number" && `${gainPercent > 0 ? "+" : ""}${format.price(gainPercent)} %`,
         ].filter(Boolean).join(" · ")),
         h("p", { class: "fine" }, `${names.get(signal.channelId) ?? "a channel"} · ${format.when(signal.receivedAt)}`
             + ` · ${format.percent(confidence)} sure`))
@@ -97,8 +98,9 @@ function statistics(channel, { count, hitRate, averageRiskReward, profitFactor, 
     return h("article", { class: "card stat", "aria-label": `Statistics of ${channel.name}` },
         h("div", { class: "card-head" }, h("h2", {}, channel.name), badge(channel.status)),
         h("dl", { class: "figures" }, figure("Signals", format.count(count)), figure("Hit rate", format.percent(hitRate)),
-            figure("Risk to reward", format.price(averageRiskReward)), figure("Profit factor", format.price(profitFactor))),
-        part(hitRate, "Hit rate"), columns(perDay, "Signals a day"))
+            figure("Reward to risk", format.price(averageRiskReward)), figure("Profit factor", format.price(profitFactor))),
+        part(hitRate, "Hit rate"),
+        columns(perDay.map(it => ({ day: it.day, count: it.received })), "Signals a day"))
 }
 
 /** Takes a message as somebody wrote it, and shows what was understood. */
