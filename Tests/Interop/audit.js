@@ -1,10 +1,10 @@
 // What a page owes to people who do not see it well, or at all. Returns what is wrong, in words.
 () => {
     const wrong = []
-    const visible = element => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0
+    const visible = element =>
+        element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0
     const all = selector => [...document.querySelectorAll(selector)].filter(visible)
-    const name = element => `<${element.tagName.toLowerCase()} ${element.className?.baseVal ?? element.className}> `
-        + `"${element.textContent.trim().slice(0, 30)}"`
+    const name = element => `${element.localName}.${element.getAttribute("class")} "${element.textContent.trim()}"`
     const top = document.querySelector("dialog[open]") ?? document
 
     // Structure
@@ -19,7 +19,9 @@
         level = next
     }
     const ids = [...document.querySelectorAll("[id]")].map(it => it.id)
-    for (const id of new Set(ids.filter((it, index) => ids.indexOf(it) !== index))) wrong.push(`two elements have the id ${id}`)
+    for (const id of new Set(ids.filter((it, index) => ids.indexOf(it) !== index))) {
+        wrong.push(`two elements have the id ${id}`)
+    }
     for (const attribute of ["aria-labelledby", "aria-describedby", "aria-controls"]) {
         for (const element of document.querySelectorAll(`[${attribute}]`)) {
             for (const id of element.getAttribute(attribute).split(" ")) {
@@ -54,19 +56,21 @@
         for (let it = element; it; it = it.parentElement) layers.unshift(rgba(getComputedStyle(it).backgroundColor))
         return layers.reduce((under, layer) => over(layer, under), [255, 255, 255])
     }
-    const light = colour => colour.map(it => it / 255).map(it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, it, index) => sum + it * [0.2126, 0.7152, 0.0722][index], 0)
+    const linear = it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4
+    const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255)
     const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05)
     const judge = (element, colour, style, text) => {
         const under = ground(element), size = parseFloat(style.fontSize)
         const least = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5
         const found = ratio(over(rgba(colour), under), under)
-        if (found < least) wrong.push(`contrast ${found.toFixed(2)} of "${text.trim().slice(0, 30)}" in ${name(element)}`)
+        if (found < least) wrong.push(`contrast ${found.toFixed(2)} of "${text.trim()}" in ${name(element)}`)
     }
     const walker = document.createTreeWalker(top === document ? document.body : top, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
         const element = walker.currentNode.parentElement
-        if (!walker.currentNode.data.trim() || !visible(element) || element.closest(".hidden, .skip, :disabled, .bar-time.inside")) continue
+        if (!walker.currentNode.data.trim() || !visible(element)) continue
+        // Not seen now, or on a picture.
+        if (element.closest(".hidden, .skip, :disabled, .bar-time.inside")) continue
         const style = getComputedStyle(element)
         judge(element, element instanceof SVGElement ? style.fill : style.color, style, walker.currentNode.data)
     }
@@ -77,7 +81,8 @@
     // What marks a field off its ground needs 3 (WCAG 1.4.11)
     for (const input of top.querySelectorAll("input, select, textarea")) {
         if (!visible(input) || input === document.activeElement) continue
-        const found = ratio(over(rgba(getComputedStyle(input).borderColor), ground(input.parentElement)), ground(input.parentElement))
+        const under = ground(input.parentElement)
+        const found = ratio(over(rgba(getComputedStyle(input).borderColor), under), under)
         if (found < 3) wrong.push(`the edge of ${name(input)} has a contrast of ${found.toFixed(2)}`)
     }
     return wrong

@@ -34,14 +34,18 @@ def free_offset(ports=range(3000, 3016)):
 
 
 class System(Program):
-    """All services in one process, at ports of their own; the same ones after a restart."""
+    """Services in one process, at ports of their own; the same ones after a restart. By default all there are."""
 
-    def __init__(self, services="users,orders,payments,auth,gateway", **settings):
-        offset = free_offset()
+    def __init__(self, services=None, **settings):
+        offset, self.services = free_offset(), services
         super().__init__(
-            "tradewind", "--services", services, PORT=3005, PORT_OFFSET=offset, FRONTEND_DIR=FRONTEND,
+            "tradewind", PORT=3005, PORT_OFFSET=offset, FRONTEND_DIR=FRONTEND,
             LOG_LEVEL="info", **settings)
         self.url = f"http://127.0.0.1:{3005 + offset}"
+
+    def start(self):
+        self.command = self.command[:1] + (["--services", self.services] if self.services else [])
+        super().start()
 
     def __enter__(self):
         super().__enter__()
@@ -57,9 +61,9 @@ class System(Program):
 
     def ask(self, path, body=None, method=None, token=None):
         """The status and what was answered."""
-        request = urllib.request.Request(
-            self.url + path, None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}), method=method)
+        head = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, content, head, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.loads(answer.read() or b"null")

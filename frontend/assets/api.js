@@ -17,9 +17,13 @@ export class Problem extends Error {
 
 export const address = path => new URL(path.replace(/^\//, ""), document.baseURI)
 
+/** Random bytes in hexadecimal. (`crypto.randomUUID` is not there on a page without TLS.) */
+export const randomDigits = count =>
+    [...crypto.getRandomValues(new Uint8Array(count))].map(it => it.toString(16).padStart(2, "0")).join("")
+
 /** Nobody needs a trace of the page's own looking after: marked as not sampled (W3C trace context), none is kept. */
 const unsampled = () => {
-    const digits = [...crypto.getRandomValues(new Uint8Array(24))].map(byte => byte.toString(16).padStart(2, "0")).join("")
+    const digits = randomDigits(24)
     return `00-${digits.slice(0, 32)}-${digits.slice(32)}-00`
 }
 

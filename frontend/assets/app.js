@@ -58,7 +58,8 @@ function show(isFirst = false) {
 }
 
 function notFound() {
-    root.replaceChildren(head("Not found"), empty("search", "There is no such page", "The list on the side has them all."))
+    const text = "The list on the side has them all."
+    root.replaceChildren(head("Not found"), empty("search", "There is no such page", text))
 }
 
 function notAllowed(page) {

@@ -10,7 +10,8 @@ function control({ name, label, hint, type = "text", options, offers, value = ""
     if (offers) attributes.list = `${id}-offers`
     const common = { id, name, value, "aria-describedby": `${id}-hint ${id}-error`, ...attributes }
     const input = options
-        ? h("select", { ...common, value: null }, options.map(it => h("option", { value: it, selected: it === value }, it)))
+        ? h("select", { ...common, value: null },
+            options.map(it => h("option", { value: it, selected: it === value }, it)))
         : type === "area" ? h("textarea", { rows: 4, ...common }) : h("input", { type, ...common })
     return h("div", { class: "control", "data-field": name },
         h("label", { for: id }, label), input,

@@ -123,7 +123,7 @@ export class Listing {
             h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map(column =>
                 h("th", { role: "columnheader", scope: "col", class: column.kind }, column.title)))),
             h("tbody", { role: "rowgroup" }, rows.map(row =>
-                h("tr", { role: "row", class: touched.has(row.id) ? "touched" : null, "data-id": row.id }, cells(row)))))
+                h("tr", { role: "row", class: touched.has(row.id) && "touched", "data-id": row.id }, cells(row)))))
     }
 
     #pager() {

@@ -96,9 +96,9 @@ function account() {
 }
 
 async function signOut() {
+    // Whoever is next begins at the beginning. Without an event: the page is shown anew in any case.
+    history.replaceState(null, "", "#/")
     const refreshToken = session.end()
     // Signed out here in any case; there, if anybody is there.
     if (refreshToken) await post("/api/auth/logout", { refreshToken }).catch(() => {})
-    location.hash = "#/"
-    dispatchEvent(new Event("sign-in-needed"))
 }

@@ -31,12 +31,15 @@ export function ladder(signal) {
     if (all.length === 0) return null
     const end = width - right, middle = entry ? (entry.low + entry.high) / 2 : null
     const zone = (kind, from, to) => svg("rect", {
-        class: `zone ${kind}`, x: left, width: end - left, y: Math.min(y(from), y(to)), height: Math.abs(y(from) - y(to)),
+        class: `zone ${kind}`, x: left, width: end - left,
+        y: Math.min(y(from), y(to)), height: Math.abs(y(from) - y(to)),
     })
     const furthest = targets.length && middle !== null
         ? targets.reduce((far, it) => Math.abs(it - middle) > Math.abs(far - middle) ? it : far) : null
     const words = all.map(it => `${it.name} ${format.price(it.price)}`).join(", ")
-    return svg("svg", { class: "ladder", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${side}: ${words}` },
+    return svg("svg", {
+        class: "ladder", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${side}: ${words}`,
+    },
         furthest !== null && zone("gain", middle, furthest),
         stopLoss !== null && middle !== null && zone("loss", middle, stopLoss),
         entry && entry.high > entry.low && zone("entry", entry.low, entry.high),

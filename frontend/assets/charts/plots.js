@@ -15,7 +15,8 @@ export function columns(days, label) {
         svg("path", { class: "axis", d: `M0 ${height - 16}H${width}` }),
         shown.map(({ day, count }, index) => {
             const tall = count / most * (height - 30)
-            return svg("rect", { x: index * step + 1.5, width: Math.max(step - 3, 1), y: height - 16 - tall, height: tall, rx: 2 },
+            const place = { x: index * step + 1.5, y: height - 16 - tall }
+            return svg("rect", { ...place, width: Math.max(step - 3, 1), height: tall, rx: 2 },
                 svg("title", {}, `${day}: ${count}`))
         }),
         shown.length > 0 && svg("text", { x: 0, y: height - 3 }, shown[0].day.slice(5)),

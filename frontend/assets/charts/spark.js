@@ -12,7 +12,8 @@ export function spark(values, label) {
     const line = values.map((value, index) => `${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join("L")
     const from = x(0).toFixed(1)
     return svg("svg", {
-        class: "spark", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label,
+        class: "spark", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
+        role: "img", "aria-label": label,
     },
         svg("path", { class: "spark-ground", d: `M0 ${height - 2}H${width}` }),
         values.length > 1 && svg("path", { class: "spark-area", d: `M${line}V${height}H${from}Z` }),

@@ -38,13 +38,19 @@ function row(span, depth, whole, open) {
     bar.style.left = `${left}%`
     bar.style.width = `${Math.min(width, 100 - left)}%`
     const time = h("span", { class: "bar-time" }, format.milliseconds(span.durationMs))
-    // Beside the bar where there is room, else before it.
-    if (left + width < 78) time.style.left = `${left + width}%`
-    else { time.style.right = `${100 - left}%`; time.classList.add("before") }
-    if (left < 12 && left + width >= 78) { time.style.right = `${Math.max(0, 100 - left - width)}%`; time.classList.add("inside") }
+    // After the bar where there is room, else before it, else within it.
+    if (left + width < 78) {
+        time.style.left = `${left + width}%`
+    } else if (left >= 12) {
+        time.style.right = `${100 - left}%`
+    } else {
+        time.style.right = `${Math.max(0, 100 - left - width)}%`
+        time.classList.add("inside")
+    }
     const name = h("span", { class: "span-name" }, span.name.replaceAll(/\s+/g, " "))
     name.style.paddingInlineStart = `${Math.min(depth, 12) * 0.6}rem`
-    const detail = h("div", { class: "span-detail", hidden: !open.has(span.spanId) }, h("pre", { tabindex: "0" }, span.name.trim()),
+    const detail = h("div", { class: "span-detail", hidden: !open.has(span.spanId) },
+        h("pre", { tabindex: "0" }, span.name.trim()),
         facts([
             ["Service", span.service], ["Kind", span.kind], ["Begins", format.milliseconds(span.offsetMs)],
             ["Takes", format.milliseconds(span.durationMs)], ...Object.entries(span.fields ?? {}),
@@ -56,8 +62,10 @@ function row(span, depth, whole, open) {
         else open.add(span.spanId)
     }
     return h("li", { class: `svc-${span.service}${span.hasFailed ? " failed" : ""}`, "data-service": span.service },
-        h("button", { type: "button", class: "span-row", "aria-expanded": String(!detail.hidden), "data-focus": span.spanId,
-            onclick: turn },
+        h("button", {
+            type: "button", class: "span-row", "aria-expanded": String(!detail.hidden), "data-focus": span.spanId,
+            onclick: turn,
+        },
             h("span", { class: "span-what" }, h("span", { class: "span-service" }, span.service), name,
                 span.hasFailed && h("span", { class: "badge bad" }, "failed")),
             h("span", { class: "span-bar" }, bar, time)), detail)

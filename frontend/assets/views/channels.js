@@ -30,7 +30,10 @@ export function channels(root, context) {
 function create(done, userId) {
     formPanel("New channel", {
         fields: [
-            { name: "userId", label: "User", value: userId, hint: "Id of the user whose channel it is", spellcheck: "false", offers: people() },
+            {
+                name: "userId", label: "User", value: userId, hint: "Id of the user whose channel it is",
+                spellcheck: "false", offers: people(),
+            },
             { name: "type", label: "Type", options: types, value: "telegram" },
             { name: "name", label: "Name" },
             { name: "externalId", label: "Outside name", hint: "What the channel is called where it comes from" },
@@ -51,17 +54,19 @@ function inspect(channel, done) {
         opened.close()
         done()
     }
+    const close = button("Close", { kind: "danger", onclick: turn("close") })
     const actions = {
-        active: [button("Close", { kind: "danger", onclick: turn("close") }), button("Pause", { onclick: turn("pause") })],
-        paused: [button("Close", { kind: "danger", onclick: turn("close") }), button("Resume", { onclick: turn("resume") })],
+        active: [close, button("Pause", { onclick: turn("pause") })],
+        paused: [close, button("Resume", { onclick: turn("resume") })],
     }[channel.status] ?? []
+    const change = button("Rename", { kind: "primary", onclick: () => { opened.close(); rename(channel, done) } })
     const opened = panel(channel.name, [
         facts([
             ["Status", badge(channel.status)], ["Type", channel.type], ["Outside name", channel.externalId],
             ["Id", code(channel.id)], ["User", code(channel.userId)], ["Since", format.moment(channel.createdAt)],
         ]),
         h("p", { class: "links" }, h("a", { href: `#/signals?channelId=${channel.id}` }, "Its signals")),
-    ], { actions: [...actions, button("Rename", { kind: "primary", onclick: () => { opened.close(); rename(channel, done) } })] })
+    ], { actions: [...actions, change] })
 }
 
 function rename(channel, done) {

@@ -34,8 +34,9 @@ function table(letters, refresh) {
         h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map(name =>
             h("th", { role: "columnheader", scope: "col" }, name)))),
         h("tbody", { role: "rowgroup" }, letters.map(letter => h("tr", { role: "row" },
-            h("td", { role: "cell", "data-label": "Topic" },
-                h("button", { type: "button", class: "row-link", onclick: () => inspect(letter, refresh) }, letter.topic)),
+            h("td", { role: "cell", "data-label": "Topic" }, h("button", {
+                type: "button", class: "row-link", onclick: () => inspect(letter, refresh),
+            }, letter.topic)),
             h("td", { role: "cell", "data-label": "Handled by" }, letter.group),
             h("td", { role: "cell", "data-label": "Why", class: "wide" }, letter.reason),
             h("td", { role: "cell", "data-label": "Attempts", class: "number" }, format.count(letter.attempts)),

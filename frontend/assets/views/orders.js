@@ -1,4 +1,4 @@
-import { post } from "../api.js"
+import { post, randomDigits } from "../api.js"
 import { panel } from "../dialog.js"
 import { h, toast } from "../dom.js"
 import { formPanel } from "../form.js"
@@ -15,7 +15,10 @@ export function orders(root, context) {
         topics: /^(order|payment)\./,
         filters: [
             { name: "userId", label: "User", placeholder: "Id of a user" },
-            { name: "status", label: "Status", options: [["", "Any status"], ...states.map(it => [it, format.words(it)])] },
+            {
+                name: "status", label: "Status",
+                options: [["", "Any status"], ...states.map(it => [it, format.words(it)])],
+            },
         ],
         columns: [
             { title: "Order", cell: order => format.shortID(order.id), kind: "mono" },
@@ -24,22 +27,27 @@ export function orders(root, context) {
             { title: "Status", cell: order => badge(order.status) },
             { title: "Placed", cell: order => format.when(order.createdAt), kind: "time" },
         ],
-        nothing: { title: "No orders", text: "Each new user gets a welcome order; others are placed here or over the API." },
+        nothing: {
+            title: "No orders", text: "Each new user gets a welcome order; others are placed here or over the API.",
+        },
         create: { text: "New order", open: done => create(done, context.query.get("userId") ?? "") },
         inspect,
     })
 }
 
-const summary = items => items.length === 1
-    ? `${items[0].quantity} × ${items[0].productId}` : `${items[0].quantity} × ${items[0].productId} and ${items.length - 1} more`
+const summary = ([first, ...rest]) =>
+    `${first.quantity} × ${first.productId}${rest.length ? ` and ${rest.length} more` : ""}`
 
 function create(done, userId) {
     // One key for one form: pressed twice, it is one order.
-    const key = [...crypto.getRandomValues(new Uint8Array(16))].map(it => it.toString(16).padStart(2, "0")).join("")
+    const key = randomDigits(16)
     let last = null, number = 0
     formPanel("New order", {
         fields: [
-            { name: "userId", label: "User", value: userId, hint: "Id of the user who orders", spellcheck: "false", offers: people() },
+            {
+                name: "userId", label: "User", value: userId, hint: "Id of the user who orders",
+                spellcheck: "false", offers: people(),
+            },
             {
                 name: "items", label: "Items", first: { productId: "product-", quantity: "1", price: "" }, columns: [
                     { name: "productId", label: "Product", spellcheck: "false" },

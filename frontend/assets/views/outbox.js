@@ -7,7 +7,7 @@ import { jsonView } from "../json.js"
 export function outbox(root, { signal }) {
     const place = h("div", { class: "outboxes" }, skeleton(3))
     root.replaceChildren(
-        head("Outboxes", "What services have committed and the broker has not taken yet. Each is empty most of the time."),
+        head("Outboxes", "What services have committed and the broker has not taken yet: nothing, most of the time."),
         place)
     let last = ""
     const fill = () => {
@@ -31,7 +31,7 @@ const card = ({ service, pending, oldestSeconds, stuck, stuckEvents }) =>
     h("article", { class: `card svc-${service}`, "aria-label": `Outbox of ${service}` },
         h("h2", {}, service),
         h("dl", { class: "figures" },
-            h("div", { class: pending > 1000 ? "bad" : null }, h("dt", {}, "Waiting"), h("dd", {}, format.count(pending))),
+            h("div", { class: pending > 1000 && "bad" }, h("dt", {}, "Waiting"), h("dd", {}, format.count(pending))),
             h("div", {}, h("dt", {}, "Oldest"), h("dd", {}, pending ? format.span(oldestSeconds) : format.none)),
             h("div", { class: stuck ? "bad" : null }, h("dt", {}, "Stuck"), h("dd", {}, format.count(stuck)))),
         stuckEvents?.length > 0 && h("details", {}, h("summary", {}, "What is stuck"),
@@ -39,5 +39,7 @@ const card = ({ service, pending, oldestSeconds, stuck, stuckEvents }) =>
         h("p", { class: "fine" }, stuck ? "tradewind outbox replay tries them again."
             : pending ? "On their way." : "All is told."))
 
-const away = service => h("article", { class: `card svc-${service} is-away`, "aria-label": `Outbox of ${service}` },
+const away = service => h("article", {
+    class: `card svc-${service} is-away`, "aria-label": `Outbox of ${service}`,
+},
     h("h2", {}, service), h("p", { class: "service-away" }, "Nobody answers, or it has no outbox."))

@@ -31,7 +31,8 @@ export function overview(root, { signal }) {
 
     const fill = () => {
         const { overview, problem } = monitor
-        if (problem) about.textContent = problem.isAway ? "The gateway cannot be reached; this is how it was last." : problem.message
+        if (problem?.isAway) about.textContent = "The gateway cannot be reached; this is how it was last."
+        else if (problem) about.textContent = problem.message
         else if (overview) about.textContent = sentence([overview.gateway, ...overview.services])
         if (!overview) {
             if (problem) services.replaceChildren(failure(problem, null, "How the services are"))
@@ -77,8 +78,8 @@ function tilesOf(overview) {
         h("span", { class: "tile-name" }, name), h("span", { class: "tile-value" }, value), extra)
     const link = (href, text) => session.may("admin") && h("a", { href }, text)
     return [
-        tile("Requests a second", format.rate(requests.at(-1)), spark(requests, "Requests a second, the last two minutes")),
-        tile("Events a second", format.rate(events.at(-1)), spark(events, "Events a second, the last two minutes")),
+        ...[["Requests a second", requests], ["Events a second", events]].map(([name, values]) =>
+            tile(name, format.rate(values.at(-1)), spark(values, `${name}, the last two minutes`))),
         tile("Waiting in outboxes", format.count(waiting), link("#/outbox", "Look at outboxes"),
             waiting > 1000 ? "bad" : ""),
         tile("Dead letters", monitor.letters >= monitor.most ? `${monitor.most}+` : format.count(monitor.letters),

@@ -22,7 +22,7 @@ export function payments(root, context) {
             { title: "Status", cell: payment => badge(payment.status) },
             { title: "Made", cell: payment => format.when(payment.createdAt), kind: "time" },
         ],
-        nothing: { title: "No payments", text: "Payments are made for orders, one each, as soon as the order is heard of." },
+        nothing: { title: "No payments", text: "Each order gets one, as soon as payments hear of the order." },
         inspect,
     })
 }

@@ -10,9 +10,7 @@ const states = ["open", "target-hit", "stopped", "closed", "expired"]
 const size = 48
 
 export function signals(root, { signal, query }) {
-    const wish = {
-        channelId: query.get("channelId") ?? "", symbol: query.get("symbol") ?? "", side: "", status: query.get("status") ?? "",
-    }
+    const wish = { channelId: query.get("channelId") ?? "", symbol: query.get("symbol") ?? "", side: "", status: "" }
     let channels = []
     const board = h("div", { class: "board" }, skeleton()), stats = h("div", { class: "stats" })
     const change = (name, wait = 0) => ({ target }) => {
@@ -21,10 +19,11 @@ export function signals(root, { signal, query }) {
     }
     const channel = choice("Channel", [["", "All channels"]], { onchange: change("channelId") })
     const side = choice("Side", [["", "Both"], "buy", "sell"], { onchange: change("side") })
-    const status = choice("Status", [["", "Any"], ...states.map(it => [it, format.words(it)])], { onchange: change("status") })
-    status.select.value = wish.status
-    const symbol = h("input", { type: "search", placeholder: "BTCUSDT", value: wish.symbol, oninput: change("symbol", 250),
-        spellcheck: "false" })
+    const status = choice("Status", [["", "Any"], ...states.map(it => [it, format.words(it)])],
+        { onchange: change("status") })
+    const symbol = h("input", {
+        type: "search", placeholder: "BTCUSDT", value: wish.symbol, oninput: change("symbol", 250), spellcheck: "false",
+    })
     const box = pasteBox(() => later(refresh, 0))
     root.replaceChildren(
         head("Signals", "What channels say one should buy or sell, as the parser understood it."),
@@ -51,13 +50,15 @@ export function signals(root, { signal, query }) {
             fillChoice(channel.select, channels, wish.channelId)
             box.offer(channels)
             const names = new Map(channels.map(it => [it.id, it.name]))
-            board.replaceChildren(...found.rows.length ? found.rows.map(it => card(it, names)) : [empty("signals", "No signals",
-                Object.values(wish).some(Boolean) ? "None fits what is asked for above."
-                    : "Paste a message above, or let a channel send one.")])
+            const nothing = Object.values(wish).some(Boolean) ? "None fits what is asked for above."
+                : "Paste a message above, or let a channel send one."
+            board.replaceChildren(...found.rows.length
+                ? found.rows.map(it => card(it, names)) : [empty("signals", "No signals", nothing)])
             const of = wish.channelId ? channels.filter(it => it.id === wish.channelId) : channels.slice(0, 6)
             const told = await Promise.all(of.map(it =>
                 get(withQuery("/api/signals/stats", { channelId: it.id }), watching).then(result => [it, result])))
-            stats.replaceChildren(...told.filter(([, result]) => result.count > 0).map(([it, result]) => statistics(it, result)))
+            const some = told.filter(([, result]) => result.count > 0)
+            stats.replaceChildren(...some.map(([it, result]) => statistics(it, result)))
         } catch (problem) {
             if (signal.aborted) return
             if (!("status" in problem)) throw problem
@@ -97,8 +98,10 @@ function statistics(channel, { count, hitRate, averageRiskReward, profitFactor, 
     const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value))
     return h("article", { class: "card stat", "aria-label": `Statistics of ${channel.name}` },
         h("div", { class: "card-head" }, h("h2", {}, channel.name), badge(channel.status)),
-        h("dl", { class: "figures" }, figure("Signals", format.count(count)), figure("Hit rate", format.percent(hitRate)),
-            figure("Reward to risk", format.price(averageRiskReward)), figure("Profit factor", format.price(profitFactor))),
+        h("dl", { class: "figures" },
+            figure("Signals", format.count(count)), figure("Hit rate", format.percent(hitRate)),
+            figure("Reward to risk", format.price(averageRiskReward)),
+            figure("Profit factor", format.price(profitFactor))),
         part(hitRate, "Hit rate"),
         columns(perDay.map(it => ({ day: it.day, count: it.received })), "Signals a day"))
 }
@@ -130,7 +133,8 @@ function pasteBox(done) {
     const offer = channels => {
         const active = channels?.filter(it => it.status === "active") ?? []
         go.disabled = active.length === 0
-        note.textContent = active.length > 0 ? "" : channels ? "Register a channel first." : "The channels service is away."
+        const why = channels ? "Register a channel first." : "The channels service is away."
+        note.textContent = active.length > 0 ? "" : why
         const now = JSON.stringify(active.map(it => it.id))
         if (now === offered) return
         offered = now
@@ -147,7 +151,8 @@ function pasteBox(done) {
 }
 
 const kinds = {
-    signal: "A signal", update: "An update of a signal", close: "The end of a signal", none: "Not a signal", rejected: "Kept, not published",
+    signal: "A signal", update: "An update of a signal", close: "The end of a signal", none: "Not a signal",
+    rejected: "Kept, not published",
 }
 
 function understood({ kind, signal, reason, updatedSignalIds }) {
@@ -158,7 +163,8 @@ function understood({ kind, signal, reason, updatedSignalIds }) {
         signal && ladder(signal),
         signal && facts([
             ["Symbol", `${signal.symbol} (${signal.market})`], ["Side", `${signal.side}, ${signal.orderType}`],
-            signal.leverage && ["Leverage", `${signal.leverage}×`], signal.timeframe && ["Timeframe", signal.timeframe],
+            signal.leverage && ["Leverage", `${signal.leverage}×`],
+            signal.timeframe && ["Timeframe", signal.timeframe],
             ["Confidence", format.percent(signal.confidence)],
         ]))
 }

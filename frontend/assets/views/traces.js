@@ -14,9 +14,11 @@ const link = trace => `#/traces/${encodeURIComponent(idOf(trace))}`
 export function traces(root, { signal, name: wanted }) {
     const list = h("ol", { class: "trace-list", "aria-label": "Traces, the latest first" })
     const place = h("div", { class: "trace" }), open = new Set()
-    const search = h("input", { type: "search", value: kept.text, placeholder: "Request id, or part of a name", spellcheck: "false",
+    const search = h("input", {
+        type: "search", value: kept.text, placeholder: "Request id, or part of a name", spellcheck: "false",
         oninput: event => { kept.text = event.target.value.trim(); fill() },
-        onchange: () => { if (isID(kept.text)) location.hash = `#/traces/${kept.text}` } })
+        onchange: () => { if (isID(kept.text)) location.hash = `#/traces/${kept.text}` },
+    })
     const { select, element } = choice("Service", [["", "All services"], ...services],
         { onchange: event => { kept.service = event.target.value; refresh() } })
     select.value = kept.service
@@ -44,7 +46,7 @@ export function traces(root, { signal, name: wanted }) {
             kept.traces = await get(withQuery("/api/traces", { limit: 100, service: kept.service }), watching)
             fill()
             if (wanted) draw(await get(withQuery("/api/traces", { requestId: wanted, limit: 5 }), watching))
-            else if (!place.hasChildNodes()) place.replaceChildren(empty("traces", "Pick a request", "Its waterfall shows here."))
+            else place.replaceChildren(empty("traces", "Pick a request", "Its waterfall shows here."))
         } catch (problem) {
             if (signal.aborted) return
             if (!kept.traces) list.replaceChildren(h("li", {}, failure(problem, refresh, "The list")))
