@@ -28,10 +28,12 @@ export class Chain {
     }
 
     #draw(width) {
-        const { height, boxes, arrows } = placesFor(width)
-        for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
-            this.#ground.setAttribute(name, value)
-        }
+        // As large as the words around it: on a large screen all grows.
+        const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15
+        const room = Math.round(width / scale)
+        const { height, boxes, arrows } = placesFor(room)
+        const size = { width, height: height * scale, viewBox: `0 0 ${room} ${height}` }
+        for (const [name, value] of Object.entries(size)) this.#ground.setAttribute(name, value)
         this.#ground.replaceChildren(svg("defs", {}, tip("plain"), tip("bright")))
         this.#arrows = Object.fromEntries(
             Object.entries(arrows).map(([topic, place]) => [topic, this.#arrow(topic, place)]))

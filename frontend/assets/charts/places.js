@@ -20,8 +20,8 @@ function wide(width) {
             gateway: [middle, 268],
         },
         arrows: {
-            "user.created": arrow(`M${a} 54C${first} 54 ${first} 116 ${b} 116`, first + 12, 62, "start"),
-            "copy-order.requested": arrow(`M${a} 200C${first} 200 ${first} 138 ${b} 138`, first + 12, 192, "start"),
+            "user.created": arrow(`M${a} 54C${first} 54 ${first} 116 ${b} 116`, a + 10, 38, "start"),
+            "copy-order.requested": arrow(`M${a} 200C${first} 200 ${first} 138 ${b} 138`, a + 10, 224, "start"),
             "order.created": arrow(`M${c} 112C${c + 40} 48 ${d - 40} 48 ${d} 112`, second, 48),
             "payment.completed": arrow(`M${d} 127L${c} 127`, second, 109),
             "payment.failed": arrow(`M${d} 142C${d - 40} 206 ${c + 40} 206 ${c} 142`, second, 220),

@@ -6,6 +6,7 @@ import * as format from "../format.js"
 import { Listing } from "../listing.js"
 import { people } from "../people.js"
 import { badge, button, code, facts } from "../parts.js"
+import { session } from "../session.js"
 
 const types = ["telegram", "discord", "slack", "webhook", "email", "rss"]
 
@@ -22,7 +23,7 @@ export function channels(root, context) {
             { title: "Since", cell: channel => format.when(channel.createdAt), kind: "time" },
         ],
         nothing: { title: "No channels yet", text: "Register one, then paste a message on the signals page." },
-        create: { text: "New channel", open: done => create(done, context.query.get("userId") ?? "") },
+        create: { text: "New channel", open: done => create(done, context.query.get("userId") ?? session.user?.id ?? "") },
         inspect,
     })
 }

@@ -6,6 +6,7 @@ import * as format from "../format.js"
 import { Listing } from "../listing.js"
 import { people } from "../people.js"
 import { badge, button, code, facts } from "../parts.js"
+import { session } from "../session.js"
 
 const states = ["pending", "paid", "payment_failed", "cancelled"]
 
@@ -30,7 +31,7 @@ export function orders(root, context) {
         nothing: {
             title: "No orders", text: "Each new user gets a welcome order; others are placed here or over the API.",
         },
-        create: { text: "New order", open: done => create(done, context.query.get("userId") ?? "") },
+        create: { text: "New order", open: done => create(done, context.query.get("userId") ?? session.user?.id ?? "") },
         inspect,
     })
 }
