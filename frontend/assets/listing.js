@@ -14,7 +14,7 @@ const size = 25, typing = 250
  * - topics: what events say that the list may have changed; their ids mark the rows.
  */
 export class Listing {
-    #about; #signal; #query; #pages = [null]; #next = null; #touched = new Set(); #timer = null
+    #about; #signal; #query; #pages = [null]; #next = null; #touched = new Set(); #typing = null; #telling = null
     #place = h("div", { class: "list" })
     #status = h("p", { class: "hidden", role: "status" })
 
@@ -39,8 +39,8 @@ export class Listing {
 
     #filter({ name, label, options, placeholder }) {
         const changed = ({ target }) => {
-            clearTimeout(this.#timer)
-            this.#timer = setTimeout(() => this.#search(name, target.value.trim()), options ? 0 : typing)
+            clearTimeout(this.#typing)
+            this.#typing = setTimeout(() => this.#search(name, target.value.trim()), options ? 0 : typing)
         }
         if (options) {
             const { select, element } = choice(label, options, { onchange: changed })
@@ -67,11 +67,12 @@ export class Listing {
             if (name.endsWith("Id") && typeof value === "string") this.#touched.add(value)
         }
         if (event.subject) this.#touched.add(event.subject)
-        clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => this.refresh(), 150)
+        clearTimeout(this.#telling)
+        this.#telling = setTimeout(() => this.refresh(), 150)
     }
 
     #asked = 0
+    #shown = null
     async refresh(isWish = false) {
         const { path } = this.#about
         const number = ++this.#asked
@@ -81,12 +82,16 @@ export class Listing {
                 { signal: this.#signal, isWatching: true })
             if (number !== this.#asked) return // somebody has asked anew
             this.#next = next
-            this.#show(rows)
+            const now = JSON.stringify([rows, next])
+            // Unchanged rows stay as they are, with what somebody has marked in them.
+            if (now !== this.#shown) this.#show(rows)
+            this.#shown = now
             if (isWish) this.#status.textContent = `${rows.length}${next ? " or more" : ""} found`
         } catch (problem) {
             if (this.#signal.aborted || number !== this.#asked) return
             if (!("status" in problem)) throw problem
             if (problem.isAway && this.#place.querySelector("table")) return // what is there is better than nothing
+            this.#shown = null
             this.#place.replaceChildren(failure(problem, () => this.refresh(true), this.#about.title))
         }
     }

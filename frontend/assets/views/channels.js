@@ -23,7 +23,7 @@ export function channels(root, context) {
             { title: "Since", cell: channel => format.when(channel.createdAt), kind: "time" },
         ],
         nothing: { title: "No channels yet", text: "Register one, then paste a message on the signals page." },
-        create: { text: "New channel", open: done => create(done, context.query.get("userId") ?? session.user?.id ?? "") },
+        create: { text: "New channel", open: done => create(done, context.query.get("userId")) },
         inspect,
     })
 }
@@ -32,7 +32,7 @@ function create(done, userId) {
     formPanel("New channel", {
         fields: [
             {
-                name: "userId", label: "User", value: userId, hint: "Id of the user whose channel it is",
+                name: "userId", label: "User", value: userId ?? session.user?.id, hint: "Id of the user whose channel it is",
                 spellcheck: "false", offers: people(),
             },
             { name: "type", label: "Type", options: types, value: "telegram" },

@@ -15,7 +15,7 @@ export function events(root, { signal }) {
     let isPaused = false, waiting = 0, text = "", topic = ""
     let view = heard
     const list = h("ol", { class: "tail", "aria-label": "Events, the latest first" })
-    const status = h("p", { class: "tail-status", role: "status" })
+    const status = h("p", { class: "tail-status" })
     const pause = button("Pause", { name: "pause", "aria-pressed": "false", onclick: turn })
     const topics = choice("Topic", [["", "All topics"]], { onchange: event => { topic = event.target.value; draw() } })
     const search = h("input", { type: "search", placeholder: "Id, name, anything in it", spellcheck: "false",

@@ -31,7 +31,7 @@ export function orders(root, context) {
         nothing: {
             title: "No orders", text: "Each new user gets a welcome order; others are placed here or over the API.",
         },
-        create: { text: "New order", open: done => create(done, context.query.get("userId") ?? session.user?.id ?? "") },
+        create: { text: "New order", open: done => create(done, context.query.get("userId")) },
         inspect,
     })
 }
@@ -46,7 +46,7 @@ function create(done, userId) {
     formPanel("New order", {
         fields: [
             {
-                name: "userId", label: "User", value: userId, hint: "Id of the user who orders",
+                name: "userId", label: "User", value: userId ?? session.user?.id, hint: "Id of the user who orders",
                 spellcheck: "false", offers: people(),
             },
             {

@@ -31,9 +31,10 @@ export function overview(root, { signal }) {
 
     const fill = () => {
         const { overview, problem } = monitor
-        if (problem?.isAway) about.textContent = "The gateway cannot be reached; this is how it was last."
-        else if (problem) about.textContent = problem.message
-        else if (overview) about.textContent = sentence([overview.gateway, ...overview.services])
+        const words = problem?.isAway ? "The gateway cannot be reached; this is how it was last."
+            : problem?.message ?? (overview && sentence([overview.gateway, ...overview.services]))
+        // Written only when it changes, since it is read out then.
+        if (words && words !== about.textContent) about.textContent = words
         if (!overview) {
             if (problem) services.replaceChildren(failure(problem, null, "How the services are"))
             return
