@@ -49,6 +49,24 @@ def page(at="", of=None, width=1280, height=860, **options):
         context.close()
 
 
+def cut_off(seen):
+    """Words that reach beyond the edge of the window, whether one can scroll there or not."""
+    return seen.evaluate("""() => {
+        const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), found = []
+        while (walker.nextNode()) {
+            const range = document.createRange()
+            range.selectNodeContents(walker.currentNode)
+            const hasDots = getComputedStyle(walker.currentNode.parentElement).textOverflow === "ellipsis"
+            const isUnseen = walker.currentNode.parentElement.closest(".hidden")
+            if (hasDots || isUnseen) continue
+            if ([...range.getClientRects()].some(box => box.right > innerWidth + 1 || box.left < -1)) {
+                found.push(walker.currentNode.data)
+            }
+        }
+        return found
+    }""")
+
+
 def overflow(seen):
     return seen.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
@@ -307,6 +325,7 @@ def it_fits_360_pixels():
             expect(seen, f".page-{name or 'overview'} h1")
             eventually(lambda: seen.locator(".skeleton:visible").count() == 0, 30, "the content")
             assert overflow(seen) <= 0, (name, overflow(seen))
+            assert not cut_off(seen), (name, cut_off(seen))
         menu = seen.get_by_role("button", name="Menu")
         assert not seen.get_by_role("link", name="Orders").is_visible()
         menu.click()
