@@ -319,6 +319,8 @@ def it_comes_back_when_the_gateway_does():
 
 
 def it_fits_360_pixels():
+    user = system().create_user("Somebody With Rather A Long Name", "somebody.with.rather.a.long.address@example.com")
+    system().place_order(user["id"], "product-with-a-name-that-does-not-end-where-the-window-does")
     with page(width=360, height=740, has_touch=True) as seen:
         for name in PAGES:
             seen.goto(f"{system().url}/#/{name}")
