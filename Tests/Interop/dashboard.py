@@ -28,6 +28,14 @@ def system():
     return STAGE.enter_context(System(SERVICES))
 
 
+@functools.cache
+def with_channels():
+    own = STAGE.enter_context(System())
+    if own.ask("/api/signals")[0] != 200:
+        raise Skip("the channels service is not among those of the program")
+    return own
+
+
 @contextlib.contextmanager
 def page(at="", of=None, width=1280, height=860, **options):
     """A fresh browser's view; what it complains of fails the test."""
@@ -315,6 +323,50 @@ def it_comes_back_when_the_gateway_does():
         expect(seen, '.edge[data-topic="order.paid"][data-heard="1"]')
 
 
+def a_pasted_message_becomes_a_signal():
+    own = with_channels()
+    user = own.create_user("Signal Reader")["id"]
+    channel = {"userId": user, "type": "telegram", "name": "Morning Desk", "externalId": "-1001"}
+    assert own.ask("/api/channels", channel)[0] == 201
+    with page("signals", own) as seen:
+        expect(seen, "#paste")
+        seen.get_by_label("Into channel").select_option(label="Morning Desk")
+        seen.get_by_label("Paste a message").fill("AAPL calls? no position today")
+        seen.get_by_role("button", name="Receive message").click()
+        expect(seen, ".verdict", "Not a signal")
+        seen.get_by_label("Paste a message").fill("🚀 BUY BTC/USDT @ 43,250 TP1 44000 TP2 45,000 SL 42500 10x")
+        seen.get_by_role("button", name="Receive message").click()
+        expect(seen, ".verdict", "A signal")
+        assert "TP2 45,000" in expect(seen, ".understood .ladder").get_attribute("aria-label")
+        card = expect(seen, '.signal[data-symbol="BTCUSDT"]')
+        assert card.locator(".step").count() == 4 and "Morning Desk" in card.inner_text()
+        expect(seen, ".stat", "Morning Desk")
+        expect(seen, ".stat .columns rect")
+        seen.get_by_label("Side").select_option("sell")
+        expect(seen, ".board .empty")
+        seen.get_by_label("Side").select_option("buy")
+        expect(seen, ".signal")
+        wrong = seen.evaluate(AUDIT) + [f"a {it} without a name" for it in names_of_what_has_none(seen)]
+        assert not wrong, sorted(set(wrong))
+
+
+def a_channel_is_registered_paused_and_closed():
+    own = with_channels()
+    user = own.create_user("Channel Keeper")["id"]
+    with page(f"channels?userId={user}", own) as seen:
+        seen.get_by_role("button", name="New channel").first.click()
+        seen.get_by_role("button", name="Register channel").click()
+        expect(seen, '[data-field="name"].wrong')
+        seen.get_by_label("Name", exact=True).fill("Evening Desk")
+        seen.get_by_label("Outside name").fill("-1002")
+        seen.get_by_role("button", name="Register channel").click()
+        row = expect(seen, "tbody tr", "Evening Desk")
+        for verb, state in (("Pause", "paused"), ("Resume", "active"), ("Close", "closed")):
+            row.get_by_role("button", name="Evening Desk").click()
+            seen.locator(".panel-foot").get_by_role("button", name=verb).click()
+            expect(seen, "tbody tr", state)
+
+
 # How it is made
 
 
@@ -546,6 +598,8 @@ with STAGE:
         ("one signs in, and sees what is for one's role", one_signs_in_and_sees_what_is_for_ones_role),
         ("a token that runs out is renewed unseen", an_old_token_is_renewed_unseen),
         ("it comes back when the gateway does", it_comes_back_when_the_gateway_does),
+        ("a message is pasted, and what was understood is shown", a_pasted_message_becomes_a_signal),
+        ("a channel is registered, paused and closed", a_channel_is_registered_paused_and_closed),
         ("every page fits 360 pixels", it_fits_360_pixels),
         ("it grows to 4K", it_fills_four_thousand),
         ("light and dark follow the system, and the switch", themes_follow_the_system_and_the_switch),

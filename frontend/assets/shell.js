@@ -82,7 +82,9 @@ function counts() {
         $(id).textContent = text
     }
     set("count-letters", monitor.letters, monitor.letters >= monitor.most ? `${monitor.most}+` : monitor.letters)
-    const waiting = monitor.outboxes?.services.reduce((sum, it) => sum + it.pending, 0)
+    // What is told within moments is nothing to look at.
+    const late = monitor.outboxes?.services.filter(it => it.oldestSeconds > 5)
+    const waiting = late?.reduce((sum, it) => sum + it.pending, 0)
     set("count-outbox", waiting, waiting)
 }
 

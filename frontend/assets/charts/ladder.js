@@ -3,7 +3,9 @@
 import { svg } from "../dom.js"
 import * as format from "../format.js"
 
-const width = 250, height = 170, edge = 14, left = 2, right = 112, gap = 15
+const width = 270, height = 170, edge = 14, left = 2, right = 136, gap = 15
+
+const range = ({ low, high }) => low === high ? format.price(low) : `${format.price(low)}–${format.price(high)}`
 
 /** Steps of a ladder with the place of their words: close prices, yet words that do not cover each other. */
 function steps({ entry, targets, stopLoss, targetsHit }) {
@@ -11,7 +13,7 @@ function steps({ entry, targets, stopLoss, targetsHit }) {
         ...targets.map((price, index) => ({
             kind: "target", name: `TP${index + 1}${index < targetsHit ? " ✓" : ""}`, price,
         })),
-        ...entry ? [{ kind: "entry", name: "Entry", price: (entry.low + entry.high) / 2 }] : [],
+        ...entry ? [{ kind: "entry", name: "Entry", price: (entry.low + entry.high) / 2, text: range(entry) }] : [],
         ...stopLoss === null || stopLoss === undefined ? [] : [{ kind: "stop", name: "Stop", price: stopLoss }],
     ].sort((a, b) => b.price - a.price)
     const prices = [...all.map(it => it.price), ...entry ? [entry.low, entry.high] : []]
@@ -36,7 +38,7 @@ export function ladder(signal) {
     })
     const furthest = targets.length && middle !== null
         ? targets.reduce((far, it) => Math.abs(it - middle) > Math.abs(far - middle) ? it : far) : null
-    const words = all.map(it => `${it.name} ${format.price(it.price)}`).join(", ")
+    const words = all.map(it => `${it.name} ${it.text ?? format.price(it.price)}`).join(", ")
     return svg("svg", {
         class: "ladder", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${side}: ${words}`,
     },
@@ -47,5 +49,5 @@ export function ladder(signal) {
             svg("line", { x1: left, x2: end, y1: y(step.price), y2: y(step.price) }),
             svg("path", { d: `M${end} ${y(step.price)}L${end + 10} ${step.words}` }),
             svg("text", { x: end + 14, y: step.words + 4 },
-                svg("tspan", { class: "step-name" }, `${step.name} `), format.price(step.price)))))
+                svg("tspan", { class: "step-name" }, `${step.name} `), step.text ?? format.price(step.price)))))
 }

@@ -102,7 +102,7 @@ function statistics(channel, { count, hitRate, averageRiskReward, profitFactor, 
             figure("Signals", format.count(count)), figure("Hit rate", format.percent(hitRate)),
             figure("Reward to risk", format.price(averageRiskReward)),
             figure("Profit factor", format.price(profitFactor))),
-        part(hitRate, "Hit rate"),
+        typeof hitRate === "number" && part(hitRate, "Hit rate"),
         columns(perDay.map(it => ({ day: it.day, count: it.received })), "Signals a day"))
 }
 
