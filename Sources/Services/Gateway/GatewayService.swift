@@ -55,7 +55,7 @@ package struct GatewayService: Sendable {
         } + EventRoutes(hub: hub, door: proxy.door).routes + desks
     }
 
-    /// Fifty files make the dashboard: they would drive what was asked of services out of the traces.
+    /// Forty files make the dashboard: they would drive what was asked of services out of the traces.
     package var pages: [Route] { dashboard.routes }
 
     /// What the gateway answers itself.
