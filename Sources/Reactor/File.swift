@@ -81,14 +81,26 @@ package final class File: Sendable {
     }
 }
 
+extension Folder {
+    /// Where the program lies that runs.
+    package static var ofProgram: String? {
+        guard let program = try? target(ofLink: "/proc/self/exe"), let slash = program.lastIndex(of: "/") else {
+            return nil
+        }
+        return String(program[..<slash])
+    }
+}
+
 /// Where an open file is now, as the kernel knows it.
-private func place(of raw: CInt) throws(SystemError) -> String {
+private func place(of raw: CInt) throws(SystemError) -> String { try target(ofLink: "/proc/self/fd/\(raw)") }
+
+private func target(ofLink link: String) throws(SystemError) -> String {
     var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let length = try syscall("readlink") {
         unsafe path.withUnsafeMutableBufferPointer { buffer in
             unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
                 guard let base = buffer.baseAddress else { return -1 }
-                return unsafe readlink("/proc/self/fd/\(raw)", base, buffer.count)
+                return unsafe readlink(link, base, buffer.count)
             }
         }
     }

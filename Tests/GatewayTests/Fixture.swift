@@ -67,6 +67,8 @@ struct Front: Sendable {
         var metrics = Metrics()
         var clockwork = Clockwork.live
         var broker: (any Broker)?
+        /// Of the dashboard.
+        var pages: String?
     }
 
     static func open(
@@ -89,8 +91,8 @@ struct Front: Sendable {
         try await withLoops(1) { [making] group in
             let client = HTTPClient(on: group, workers: workers)
             let upstream = HTTPClient(on: group, workers: workers, settings: making.settings.client)
-            let gateway = making.gateway(upstream)
-            let routes = try Routes(gateway.routes)
+            let gateway = try making.gateway(upstream, workers)
+            let routes = try Routes(gateway.routes + gateway.pages)
             let responder: any Responder =
                 making.origins.isEmpty ? routes : CrossOrigin(making.origins, around: routes)
             let server = HTTPServer(responder, on: group)
@@ -108,16 +110,18 @@ struct Front: Sendable {
 }
 
 extension Front.Making {
-    func gateway(_ client: HTTPClient) -> GatewayService {
+    func gateway(_ client: HTTPClient, _ workers: WorkerPool) throws -> GatewayService {
         let authentication = Authentication(
             tokens: tokens, apiKeys: APIKeys([("internal", "the key")]), identity: SignedIdentity(secret: secret),
             isRequired: authRequired, clockwork: .live)
         let door = Door(
             authentication, limiter: limit.map { LocalRateLimiter($0, clockwork: clockwork) }, metrics: metrics,
             trustsForwarded: settings.trustsForwarded)
-        return GatewayService(
+        return try GatewayService(
             table, settings, client: client, door: door, identity: SignedIdentity(secret: secret), apiKey: "the key",
-            broker: broker, tracer: Tracer(ratio: 0, seed: 1, clockwork: .live), metrics: metrics, clockwork: clockwork)
+            broker: broker,
+            pages: pages.map { try StaticFiles($0, workers: workers, options: Dashboard.options) },
+            tracer: Tracer(ratio: 0, seed: 1, clockwork: .live), metrics: metrics, clockwork: clockwork)
     }
 }
 

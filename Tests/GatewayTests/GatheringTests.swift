@@ -36,6 +36,7 @@ import TradewindTesting
                 #expect(orders?["errorRate"]?.number?.double == 0.1)
                 #expect(orders?["p95Ms"]?.number?.double.map { ($0 - 190).magnitude < 0.001 } == true)
                 #expect(orders?["counts"]?["requests"] == 10 && orders?["counts"]?["outboxPending"] == 3)
+                #expect(report["gateway"]?["status"] == "up" && report["gateway"]?["counts"]?["requests"] == 0)
                 // Nothing has happened since.
                 let second = try JSONValue.parse(try await front.ask(.get, "/api/overview").read())
                 #expect(second["services"]?.array?.last?["requestsPerSecond"]?.number?.double == 0)

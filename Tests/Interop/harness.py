@@ -49,9 +49,13 @@ class Program:
         environment = kept | {"PORT": "0"} | {key: str(value) for key, value in settings.items()}
         if name == "tradewind" and not arguments:
             arguments = ("--services", "gateway")  # the others have ports of their own, of which there is one each
+        self.command, self.environment, self.before = [str(BIN.resolve() / name), *arguments], environment, before
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
-            [str(BIN.resolve() / name), *arguments], cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=before)
+            self.command, cwd=self.folder.name, env=self.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=self.before)
         self.lines = []
 
     def __enter__(self):
@@ -70,6 +74,15 @@ class Program:
         self.process.wait()
         self.process.stdout.close()
         self.folder.cleanup()
+
+    def restart(self, **settings):
+        """Killed and begun anew in the same folder, where `settings` differ."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.environment |= {key: str(value) for key, value in settings.items()}
+        self.start()
+        self.__enter__()
 
     def memory(self):
         """Resident bytes."""

@@ -2,6 +2,7 @@ internal import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
 package import TradewindHTTPClient
+package import TradewindHTTPServer
 package import TradewindMessaging
 package import TradewindObservability
 internal import TradewindResilience
@@ -20,17 +21,21 @@ package struct GatewayService: Sendable {
     private let apiKey: String?
     private let broker: (any Broker)?
     private let hub = EventHub()
+    private let dashboard: Dashboard
+    private let metrics: Metrics
 
     /// - Parameters:
     ///   - apiKey: for what services tell only each other.
     ///   - broker: whose events are passed on live; nil where there is none to hear of.
+    ///   - pages: the dashboard's files, if they are there.
     package init(
         _ table: [GatewayRoute], _ settings: GatewaySettings, client: HTTPClient, door: Door,
-        identity: SignedIdentity, apiKey: String?, broker: (any Broker)?, tracer: Tracer, metrics: Metrics,
-        clockwork: Clockwork
+        identity: SignedIdentity, apiKey: String?, broker: (any Broker)?, pages: StaticFiles?,
+        tracer: Tracer, metrics: Metrics, clockwork: Clockwork
     ) {
         (self.table, self.settings, self.clockwork) = (table, settings, clockwork)
-        (self.apiKey, self.broker) = (apiKey, broker)
+        (self.apiKey, self.broker, self.metrics) = (apiKey, broker, metrics)
+        dashboard = Dashboard(files: pages)
         upstreams = settings.origins.filter { !$0.value.isEmpty }.map { backend, origins in
             Upstream(backend, at: origins, clockwork: clockwork)
         }
@@ -51,10 +56,13 @@ package struct GatewayService: Sendable {
         } + EventRoutes(hub: hub, door: proxy.door).routes + desks
     }
 
+    /// Forty files make the dashboard: they would drive what was asked of services out of the traces.
+    package var pages: [Route] { dashboard.routes }
+
     /// What the gateway answers itself.
     private var desks: [Route] {
         let neighbours = Neighbours(upstreams: upstreams, client: proxy.client, apiKey: apiKey)
-        let (overview, door) = (Overview(neighbours, table, clockwork: clockwork), proxy.door)
+        let (overview, door) = (Overview(neighbours, table, metrics: metrics, clockwork: clockwork), proxy.door)
         let gathering = Gathering(neighbours, clockwork: clockwork)
         return [
             .get("/hello") { _ in .text("Hello, World!") },
@@ -88,10 +96,11 @@ extension GatewayService {
                 .standard, settings, client: host.client(settings.client), door: door,
                 identity: host.config.security.signedIdentity,
                 apiKey: host.config.security.apiKeys.first?.revealed, broker: service.broker(),
+                pages: host.files(in: settings.frontends(beside: host.programFolder), Dashboard.options),
                 tracer: host.observability.tracer,
                 metrics: host.observability.metrics, clockwork: service.clockwork)
             for part in gateway.parts { host.add(part) }
-            try host.serve(service.service, gateway.routes)
+            try host.serve(service.service, gateway.routes, quiet: gateway.pages)
         }
     }
 }

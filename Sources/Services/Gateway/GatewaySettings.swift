@@ -12,6 +12,7 @@ package struct GatewaySettings: Sendable {
     package var trustsForwarded = false
     /// For answers that may be given again.
     package var cacheRoom = ByteSize.mebibytes(16)
+    private(set) var frontend: String?
 
     package init() {}
 
@@ -34,6 +35,14 @@ package struct GatewaySettings: Sendable {
         trustsForwarded = env(
             "GATEWAY_BEHIND_PROXY", .bool, default: false,
             help: "Whether a proxy stands in front, whose `X-Forwarded-*` tell the client's address and scheme")
+        frontend = env.optional(
+            "FRONTEND_DIR", .folder, describedDefault: "`frontend` in the working directory, else beside the program",
+            help: "The dashboard's files")
+    }
+
+    /// Where the dashboard may lie.
+    func frontends(beside program: String?) -> [String] {
+        frontend.map { [$0] } ?? ["frontend"] + (program.map { ["\($0)/frontend"] } ?? [])
     }
 
     package var client: ClientSettings {

@@ -2,47 +2,75 @@ internal import TradewindDomain
 internal import TradewindHTTP
 internal import TradewindJSON
 internal import TradewindLocks
+internal import TradewindObservability
 internal import TradewindResilience
+internal import TradewindRuntime
 
 /// How all services are, at a glance: from what each says of its health and counts of its work.
 final class Overview: Sendable {
     private let neighbours: Neighbours
     private let prefixes: [Backend: [String]]
+    private let metrics: Metrics
     private let clockwork: Clockwork
+    private let begun: Duration
     /// What was counted when it was last asked for, so that rates are those of late.
     private let earlier = Lock<[String: (at: Duration, work: Work)]>([:])
 
-    init(_ neighbours: Neighbours, _ table: [GatewayRoute], clockwork: Clockwork) {
-        (self.neighbours, self.clockwork) = (neighbours, clockwork)
+    init(_ neighbours: Neighbours, _ table: [GatewayRoute], metrics: Metrics, clockwork: Clockwork) {
+        (self.neighbours, self.metrics, self.clockwork) = (neighbours, metrics, clockwork)
+        begun = clockwork.uptime()
         prefixes = Dictionary(grouping: table, by: \.backend).mapValues { $0.map(\.prefix) }
     }
 
     func report() async throws -> Response {
         async let health = neighbours.ask("/health")
-        async let metrics = neighbours.ask("/metrics")
+        async let counted = neighbours.ask("/metrics")
+        let own = await gateway()
         let now = clockwork.uptime()
-        let services = zip(await health, await metrics).map { service($0, $1, at: now) }
+        let services = zip(await health, await counted).map { service($0, $1, at: now) }
         let missing = services.filter { $0.status == "away" }.map(\.name)
         let document = Document(
-            at: clockwork.now(), isPartial: !missing.isEmpty, missing: missing, services: services)
+            at: clockwork.now(), isPartial: !missing.isEmpty, missing: missing, gateway: own, services: services)
         return .bytes(try JSON.encode(document), .json)
     }
 
     private func service(_ health: Neighbours.Answer, _ metrics: Neighbours.Answer, at now: Duration) -> Service {
         let (said, instance) = (health.json, health.instance)
         let samples = metrics.body.map { Exposed($0) }
-        let work = samples.map { $0.work(below: prefixes[health.backend] ?? []) }
-        let uptime = said?["uptime"]?.number?.double ?? 0
+        let below = prefixes[health.backend] ?? []
+        let work = samples.map { $0.work { route in !route.isPassedOn && below.contains { route.hasPrefix($0) } } }
+        let status = said == nil ? "away" : said?["status"]?.string ?? "down"
+        let reasons = said?["reasons"]?.object?.members.map { "\($0.name): \($0.value.string ?? "")" } ?? []
+        return service(
+            (health.backend.rawValue, instance.name, said?["version"]?.string), is: (status, reasons, instance.circuit),
+            work, samples, since: said?["uptime"]?.number?.double ?? 0, at: now)
+    }
+
+    /// Of what the gateway itself does, that which it passes on. In the program of all services the rest is theirs.
+    private func gateway() async -> Service {
+        let now = clockwork.uptime()
+        let exposed = await metrics.exposition(.prometheus) { [clockwork] reading in
+            await within(.seconds(1), clockwork) { await reading() }
+        }
+        let samples = Exposed(exposed)
+        return service(
+            ("gateway", "gateway", Program.version), is: ("up", [], nil), samples.work(on: \.isPassedOn), samples,
+            since: (now - begun).inSeconds, at: now)
+    }
+
+    private func service(
+        _ itself: (name: String, instance: String, version: String?),
+        is state: (status: String, reasons: [String], circuit: Circuit?), _ work: Work?, _ samples: Exposed?,
+        since uptime: Double, at now: Duration
+    ) -> Service {
         var late: (seconds: Double, work: Work)?
         if let work {
-            let before = earlier.withLock { $0.updateValue((now, work), forKey: instance.name) }
+            let before = earlier.withLock { $0.updateValue((now, work), forKey: itself.instance) }
             late = before.map { ((now - $0.at).inSeconds, work - $0.work) } ?? (uptime, work)
         }
         return Service(
-            name: health.backend.rawValue, instance: instance.name,
-            status: said == nil ? "away" : said?["status"]?.string ?? "down",
-            reasons: said?["reasons"]?.object?.members.map { "\($0.name): \($0.value.string ?? "")" } ?? [],
-            version: said?["version"]?.string, uptime: uptime, circuit: instance.circuit.state.rawValue,
+            name: itself.name, instance: itself.instance, status: state.status, reasons: state.reasons,
+            version: itself.version, uptime: uptime, circuit: (state.circuit?.state ?? .closed).rawValue,
             requestsPerSecond: late.map { $0.seconds > 0 ? $0.work.requests / $0.seconds : 0 },
             errorRate: late.map { $0.work.requests > 0 ? $0.work.errors / $0.work.requests : 0 },
             p95Ms: late?.work.quantile(0.95).map { $0 * 1_000 },
@@ -58,7 +86,7 @@ final class Overview: Sendable {
     }
 
     private struct Document: Encodable {
-        let at: Timestamp, isPartial: Bool, missing: [String], services: [Service]
+        let at: Timestamp, isPartial: Bool, missing: [String], gateway: Service, services: [Service]
     }
 
     private struct Service: Encodable {
@@ -121,12 +149,11 @@ struct Exposed {
 
     func sum(_ name: String) -> Double { samples.reduce(0) { $1.name == name ? $0 + $1.value : $0 } }
 
-    /// Of one service among those of its process: what was asked below its paths, not counting the gateway's own part.
-    func work(below prefixes: [String]) -> Work {
+    /// Of one service among those of its process: what was asked on its routes.
+    func work(on isIts: (Substring) -> Bool) -> Work {
         var work = Work()
         for (name, labels, value) in samples where value > 0 {
-            guard name.hasPrefix("http_request"), let route = Self.label("route", in: labels),
-                prefixes.contains(where: { route.hasPrefix($0) }), !route.hasSuffix("/*")
+            guard name.hasPrefix("http_request"), let route = Self.label("route", in: labels), isIts(route)
             else { continue }
             switch name {
             case "http_requests_total":
@@ -147,6 +174,11 @@ struct Exposed {
         }
         return nil
     }
+}
+
+extension Substring {
+    /// The gateway's label for a route that it passes on (`/api/orders/*`).
+    fileprivate var isPassedOn: Bool { hasSuffix("/*") }
 }
 
 extension Duration {

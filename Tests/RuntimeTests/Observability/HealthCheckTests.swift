@@ -28,6 +28,19 @@ import TradewindTesting
         #expect(asked.load(ordering: .relaxed) == 2)
     }
 
+    @Test func `tell everybody who asks at the same time the same`() async {
+        let gate = AsyncStream<Void>.makeStream()
+        let checks = HealthChecks(clockwork: .manual(clock))
+        checks.add(HealthCheck("database") { for await _ in gate.stream {} })
+        await withTaskGroup { group in
+            group.addTask { await checks.results().map(\.reason) }
+            await clock.sleepers(1)
+            group.addImmediateTask { await checks.results().map(\.reason) }
+            gate.continuation.finish()
+            for await reasons in group { #expect(reasons == [nil]) }
+        }
+    }
+
     @Test func `that hang hold up nobody for more than a second, and are not begun anew`() async {
         let begun = Atomic(0)
         let never = AsyncStream<Void>.makeStream()

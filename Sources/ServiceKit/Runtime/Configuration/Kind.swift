@@ -1,3 +1,5 @@
+internal import TradewindReactor
+
 /// What a setting or an option may hold: how its text is read, how a value is written, and the words that say so.
 /// A service adds a kind of its own in the same five lines as the ones below.
 package struct Kind<Value: Sendable>: Sendable {
@@ -80,6 +82,10 @@ extension Kind<String> {
     /// Checked when read, so that a wrong path stops the start and not the first request.
     package static var readableFile: Self {
         Self("a file that can be read", parse: { $0.isOneLine && Machine.canRead($0) ? $0 : nil })
+    }
+
+    package static var folder: Self {
+        Self("a folder that can be read", parse: { $0.isOneLine && (try? Folder($0)) != nil ? $0 : nil })
     }
 
     /// An absolute URL with one of the schemes. A password in it is neither shown nor logged.

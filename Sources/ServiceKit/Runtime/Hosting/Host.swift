@@ -3,7 +3,7 @@ internal import TradewindBrokers
 internal import TradewindCQRS
 package import TradewindHTTP
 package import TradewindHTTPClient
-internal import TradewindHTTPServer
+package import TradewindHTTPServer
 internal import TradewindLocks
 internal import TradewindMessaging
 internal import TradewindObservability
@@ -60,10 +60,11 @@ package final class Host: Sendable {
     package func check(_ check: HealthCheck) { checks.add(check) }
 
     /// Serves `routes` on the service's port, beside the health of the process, which every service answers for.
-    package func serve(_ service: HostedService, _ routes: [Route]) throws {
+    /// What is `quiet` is counted, but neither traced nor told.
+    package func serve(_ service: HostedService, _ routes: [Route], quiet: [Route] = []) throws {
         let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
         let watch = observability.watch(service.name, config.http)
-        let own = (health.routes + observability.routes).map { watch.watching($0, isQuiet: true) }
+        let own = (health.routes + observability.routes + quiet).map { watch.watching($0, isQuiet: true) }
         let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(
             responder, on: loops, limits: ServerLimits(config.http),
@@ -81,6 +82,14 @@ package final class Host: Sendable {
     package func client(_ settings: ClientSettings = ClientSettings()) -> HTTPClient {
         HTTPClient(on: loops, workers: workers, settings: settings)
     }
+
+    /// The files of the first of these folders that is there, read by the program's workers.
+    package func files(in folders: [String], _ options: StaticFiles.Options) -> StaticFiles? {
+        folders.lazy.compactMap { [workers] in try? StaticFiles($0, workers: workers, options: options) }.first
+    }
+
+    /// Where the program lies that runs.
+    package var programFolder: String? { Folder.ofProgram }
 
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {

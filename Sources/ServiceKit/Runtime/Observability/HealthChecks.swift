@@ -28,6 +28,8 @@ package final class HealthChecks: Sendable {
         var results: [HealthResult] = []
         var validUntil = Duration.zero
         var hanging: Set<String> = []
+        /// Open when the round that is under way has ended.
+        var round: Latch?
     }
     private let state = Lock(State())
     private let clockwork: Clockwork
@@ -42,10 +44,18 @@ package final class HealthChecks: Sendable {
     /// In the order in which they were added.
     package func results() async -> [HealthResult] {
         let now = clockwork.uptime()
-        let (checks, known) = state.withLock { state in
-            (state.checks, state.results.count == state.checks.count && now < state.validUntil ? state.results : nil)
+        let (checks, known, round) = state.withLock { state in
+            let isFresh = state.results.count == state.checks.count && now < state.validUntil
+            let round = isFresh ? nil : state.round
+            if !isFresh, round == nil { state.round = Latch() }
+            return (state.checks, isFresh ? state.results : nil, round)
         }
         if let known { return known }
+        if let round {
+            // Who asks meanwhile hears what this round finds; it takes no longer than the slowest check may.
+            await round.wait()
+            return state.withLock(\.results)
+        }
         let found = await withTaskGroup(of: (Int, HealthResult).self) { group in
             for (index, check) in checks.enumerated() { group.addTask { (index, await self.result(of: check)) } }
             var found: [(Int, HealthResult)] = []
@@ -53,7 +63,11 @@ package final class HealthChecks: Sendable {
             return found.sorted { $0.0 < $1.0 }.map(\.1)
         }
         let end = clockwork.uptime() + freshness
-        state.withLock { ($0.results, $0.validUntil) = (found, end) }
+        let ended = state.withLock { state in
+            (state.results, state.validUntil) = (found, end)
+            return state.round.take()
+        }
+        ended?.open()
         return found
     }
 

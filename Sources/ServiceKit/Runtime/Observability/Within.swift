@@ -1,9 +1,9 @@
-internal import TradewindDomain
+package import TradewindDomain
 internal import TradewindLocks
 
 /// What `body` says within the limit; nil when it takes longer. Then it is cancelled and left to itself, since what
 /// hangs in somebody else's code need not heed that.
-func within<Result: Sendable>(
+package func within<Result: Sendable>(
     _ limit: Duration, _ clockwork: Clockwork, _ body: @escaping @Sendable () async -> Result
 ) async -> Result? {
     let (done, result) = (Latch(), Box<Result>())
