@@ -62,9 +62,8 @@ let layers =
         Layer(
             "Sources/Services/Gateway",
             imports: small.union(wire).union(ends).union([
-                "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
-                "TradewindResilience",
-                "TradewindRuntime", "TradewindSecurity",
+                "TradewindAPI", "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
+                "TradewindResilience", "TradewindRuntime", "TradewindSecurity",
             ]))
     ]
 

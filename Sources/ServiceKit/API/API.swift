@@ -20,10 +20,12 @@ package struct API: Sendable {
     /// The endpoints as routes, and the document with its page.
     package func routes(_ edge: Edge, version: String) -> [Route] {
         let document = document(version: version).serialized()
-        return endpoints.map { $0.route(edge) } + [
-            .get("/api/docs/openapi.json") { _ in .bytes(document, .json) }
-        ]
+        let place = Route.get(DocsPage.document) { _ in .bytes(document, .json) }
+        return routes(edge) + [place] + DocsPage.routes
     }
+
+    /// The endpoints alone.
+    package func routes(_ edge: Edge) -> [Route] { endpoints.map { $0.route(edge) } }
 }
 
 extension Endpoint {

@@ -118,18 +118,23 @@ extension Endpoint {
             }
         }
         if isRepeatable {
-            parameters.append(header("Idempotency-Key", "Names an attempt: a repetition gets the first answer again"))
+            parameters.append(
+                header(
+                    "Idempotency-Key", "Names an attempt: a repetition gets the first answer again",
+                    pattern: "^[!-~]{1,255}$"))
         }
         if answer.headers.contains(where: { $0.name == "ETag" }), method != .get, method != .post {
-            parameters.append(header("If-Match", "The version that is meant, as its ETag said"))
+            parameters.append(
+                header(
+                    "If-Match", "The version that is meant, as its ETag said", pattern: #"^(\*|"[0-9]{1,18}")$"#))
         }
         return parameters
     }
 
-    private func header(_ name: String, _ summary: String) -> JSONValue {
+    private func header(_ name: String, _ summary: String, pattern: String) -> JSONValue {
         [
             "name": .string(name), "in": "header", "required": false, "description": .string(summary),
-            "schema": ["type": "string"],
+            "schema": ["type": "string", "pattern": .string(pattern)],
         ]
     }
 

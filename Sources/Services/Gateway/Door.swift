@@ -1,4 +1,6 @@
+internal import TradewindAPI
 package import TradewindCQRS
+internal import TradewindDomain
 package import TradewindHTTP
 package import TradewindObservability
 package import TradewindRuntime
@@ -67,7 +69,14 @@ package struct Visitor: Sendable {
 }
 
 extension Door {
-    /// What the gateway answers itself.
+    /// What the gateway answers itself: counted like all else, and each endpoint lets in whom it declares.
+    func routes(of api: API, clockwork: Clockwork) -> [Route] {
+        let edge = Edge(
+            authenticate: { [authentication] in try authentication.client(of: $0) },
+            authorisation: authentication.authorisation, clockwork: clockwork, trace: { _ in Scope.current?.context })
+        return api.routes(edge).map { route in route.wrapped(in: { guarding(.anyone, $0) }) }
+    }
+
     package func guarding(_ access: Access, _ handler: @escaping Handler) -> Handler {
         { request in
             let visitor = try admit(request, to: access)

@@ -1,3 +1,4 @@
+internal import TradewindAPI
 internal import TradewindCQRS
 internal import TradewindDomain
 internal import TradewindHTTP
@@ -23,15 +24,6 @@ struct EventRoutes: Sendable {
                 try audience.add(topics.split(separator: ",").map(String.init))
                 return stream(audience)
             },
-            .get(
-                "/api/events/recent",
-                door.guarding(.role(.admin)) { request in
-                    let query = request.head.queryItems
-                    let wanted = Audience(patterns: [query["topic"] ?? "*"], owner: nil)
-                    let limit = query["limit"].flatMap { Int($0) } ?? 100
-                    let events = hub.recent(wanted, limit: min(max(limit, 0), 500))
-                    return .bytes(Array(events.map(\.json).joinedAsArray), .json)
-                }),
         ]
     }
 
@@ -99,10 +91,22 @@ extension Audience {
     }
 }
 
-extension [[UInt8]] {
-    /// Documents as one array.
-    var joinedAsArray: [UInt8] {
-        [UInt8(ascii: "[")] + joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+/// Which events are wanted.
+struct EventFilter: Decodable, Described, Sendable {
+    let topic: String?, limit: Int?
+
+    static var schema: Schema {
+        Schema(of: Self.self).with("topic", .text().summary("`order.created`, `order.*` or `*`, which is all"))
+            .with("limit", .whole().summary("How many at most; 100 by default, never more than 500"))
+    }
+}
+
+extension EventHub {
+    func recent(_ filter: EventFilter) -> Response {
+        let wanted = Audience(patterns: [filter.topic ?? "*"], owner: nil)
+        let events = recent(wanted, limit: min(max(filter.limit ?? 100, 0), 500)).map(\.json)
+        return .bytes(
+            [UInt8(ascii: "[")] + events.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")], .json)
     }
 }
 
