@@ -104,13 +104,18 @@ extension Endpoint {
             let isID = name == "id" || name.hasSuffix("Id")
             return [
                 "name": .string(name), "in": "path", "required": true,
-                "schema": isID ? ["type": "string", "format": "uuid"] : ["type": "string", "minLength": 1],
+                "schema": isID
+                    ? ["type": "string", "format": "uuid"] : ["type": "string", "pattern": "^[^/\\u0000]+$"],
             ]
         }
         if case .object(let properties)? = query?().kind {
             for property in properties {
                 var schema = property.schema
                 schema.isNullable = false
+                if case .text(var text) = schema.kind, text.pattern == nil, text.format == nil {
+                    text.pattern = "^[^\\u0000]*$"  // no target may hold a NUL, however it is written
+                    schema.kind = .text(text)
+                }
                 parameters.append([
                     "name": .string(property.name), "in": "query", "required": .bool(property.isRequired),
                     "schema": schema.document(&components),
@@ -126,7 +131,7 @@ extension Endpoint {
         if answer.headers.contains(where: { $0.name == "ETag" }), method != .get, method != .post {
             parameters.append(
                 header(
-                    "If-Match", "The version that is meant, as its ETag said", pattern: #"^(\*|"[0-9]{1,18}")$"#))
+                    "If-Match", "The version that is meant, as its ETag said", pattern: #"^"[0-9]{1,18}"$"#))
         }
         return parameters
     }

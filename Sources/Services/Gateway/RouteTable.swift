@@ -33,9 +33,10 @@ package struct GatewayRoute: Sendable {
         (self.exceptions, self.bodyLimit) = (exceptions, bodyLimit)
     }
 
-    static let methods: [HTTPMethod] = [.get, .post, .put, .patch, .delete]
+    static let methods: [HTTPMethod] = [.get, .post, .put, .patch, .delete, .options]
 
-    func access(by method: HTTPMethod) -> Access { exceptions[method] ?? access }
+    /// Which methods there are, the service tells everybody.
+    func access(by method: HTTPMethod) -> Access { exceptions[method] ?? (method == .options ? .anyone : access) }
 }
 
 extension [GatewayRoute] {
