@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The documents of our APIs are valid OpenAPI, and what they say is so: schemathesis asks each service everything."""
 
-import contextlib, json, pathlib, shutil, subprocess, sys, tempfile, urllib.request
+import contextlib, json, pathlib, shutil, subprocess, sys, tempfile, urllib.error, urllib.request
 
 from harness import SANITIZER, Program, Skip, run
 
@@ -74,7 +74,31 @@ def documents_are_true(name, signed_in=False):
         print("   " + next(line.strip() for line in result.stdout.splitlines() if " generated, " in line))
 
 
+def the_example_works():
+    """What docs/example shows in fewer than eighty lines."""
+    text = (HERE.parents[1] / "docs/example/main.swift").read_text()
+    assert len(text.splitlines()) < 80
+    with Program("guestbook", PORT=0) as program:
+        call(program, "/api/entries", {"text": "I was here"})
+
+        def ask(path):
+            with urllib.request.urlopen(f"http://127.0.0.1:{program.port}{path}", timeout=10) as answer:
+                return answer.read().decode()
+
+        assert [entry["text"] for entry in json.loads(ask("/api/entries"))] == ["I was here"]
+        assert 'commands_total{name="Sign",outcome="succeeded"} 1' in ask("/metrics")
+        assert "guests_greeted_total 0" in ask("/metrics")
+        assert json.loads(ask("/health/ready"))["checks"]["ink"]["status"] == "up"
+        assert set(json.loads(ask("/api/docs/openapi.json"))["paths"]["/api/entries"]) == {"get", "post"}
+        try:
+            call(program, "/api/entries", {"text": ""})
+            raise AssertionError("an empty entry was taken")
+        except urllib.error.HTTPError as refusal:
+            assert refusal.code == 400 and json.load(refusal)["errors"][0]["field"] == "text"
+
+
 run([
+    ("the example of the documentation does what it shows", the_example_works),
     ("every document is valid OpenAPI 3.1", documents_are_valid),
     *((f"what the document of {name} says is so", lambda name=name: documents_are_true(name))
       for name in ("users", "orders", "payments")),

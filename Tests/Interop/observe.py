@@ -225,7 +225,7 @@ def health(program):
 
 
 def late_events_are_told_and_work_goes_on():
-    """Where a topic's lanes should be stands something else, so that its events are refused, and those of others not."""
+    """Where the lanes of one topic should be stands something else, so that its events are refused."""
     with redis() as (url, start):
         start()
         settings = {"MESSAGING_BACKEND": "redis", "REDIS_URL": url, "OUTBOX_MAX_LAG": "1s"}
