@@ -127,7 +127,9 @@ let modules: [Module] = [
     .init(
         "TradewindRedis", at: "Adapters/Redis",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
+            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "TradewindSecurity",
+            "CHiredis",
+            "COpenSSL",
         ],
         testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     .init(
@@ -271,12 +273,19 @@ let package = Package(
             // What all services promise together.
             .testTarget(
                 name: "ServicesTests",
-                dependencies: (contexts.map(\.name) + ["OrdersContracts"] + serviceKnows + [
-                    "TradewindLocks", "TradewindTesting",
+                dependencies: (contexts.map(\.name) + [front.name, "OrdersContracts"] + serviceKnows + [
+                    "TradewindLocks", "TradewindObservability", "TradewindTesting",
                 ]).map {
                     .init(stringLiteral: $0)
                 },
                 path: "Tests/ServicesTests", swiftSettings: strict),
+            // What the documentation shows.
+            .executableTarget(
+                name: "guestbook",
+                dependencies: (["UsersContracts", "TradewindObservability"] + serviceKnows).map {
+                    .init(stringLiteral: $0)
+                },
+                path: "docs/example", swiftSettings: strict),
             .executableTarget(
                 name: "depot",
                 dependencies: [

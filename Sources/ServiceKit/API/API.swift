@@ -30,13 +30,15 @@ package struct API: Sendable {
 
 extension Endpoint {
     func route(_ edge: Edge) -> Route {
-        let (access, handle) = (access, handle)
+        let (access, handle, isSecret) = (access, handle, isSecret)
         return Route(method, template, bodyLimit: bodyLimit) { request in
             var call: Call?
             do {
                 let admitted = try edge.admit(request, access)
                 call = admitted
-                return try await handle(admitted)
+                var response = try await handle(admitted)
+                if isSecret { response.headers[.cacheControl] = "no-store" }
+                return response
             } catch {
                 throw Problem(error, of: call) ?? error
             }

@@ -15,11 +15,11 @@ struct EventRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/ws") { request in
-                let audience = try audience(of: request)
+                let audience = try await audience(of: request)
                 return try .webSocket(request, Self.options) { try await converse($0, audience) }
             },
             .get("/api/stream") { request in
-                var audience = try audience(of: request)
+                var audience = try await audience(of: request)
                 let topics = request.head.queryItems["topics"] ?? "*"
                 try audience.add(topics.split(separator: ",").map(String.init))
                 return stream(audience)
@@ -35,8 +35,8 @@ struct EventRoutes: Sendable {
 
     /// A browser can set no header field on these, so the token may come in the query (RFC 6750 §2.3). Users hear of
     /// what is theirs; who looks after all hears of everything.
-    private func audience(of request: Request) throws -> Audience {
-        let visitor = try door.admit(
+    private func audience(of request: Request) async throws -> Audience {
+        let visitor = try await door.admit(
             request, to: .signedIn, orToken: request.head.query == nil ? nil : request.head.queryItems["access_token"])
         if case .user(let id, let role) = visitor.caller, role < .moderator { return Audience(owner: id) }
         return Audience(owner: nil)

@@ -114,7 +114,7 @@ extension GatewayService {
                 host.config.listen.urls(of: address).compactMap { Address($0)?.origin }
             }
             let door = Door(
-                host.authentication, limiter: host.config.security.localRateLimiter(clockwork: service.clockwork),
+                host.authentication, limiter: host.rateLimiter(),
                 metrics: host.observability.metrics, trustsForwarded: settings.trustsForwarded)
             let gateway = try GatewayService(
                 .standard, settings, client: host.client(settings.client), door: door,
