@@ -162,7 +162,8 @@ def receiver():
                 (service, span.name, span.trace_id.hex()) for service, span in collector.spans()]
         return
     otlp, query = free_port(), free_port()
-    nowhere = ["collector.otlp.grpc", "collector.grpc-server", "collector.http-server", "query.grpc-server", "admin.http"]
+    nowhere = [
+        "collector.otlp.grpc", "collector.grpc-server", "collector.http-server", "query.grpc-server", "admin.http"]
     server = subprocess.Popen(
         [jaeger, "--collector.otlp.enabled=true", f"--collector.otlp.http.host-port=127.0.0.1:{otlp}",
          f"--query.http-server.host-port=127.0.0.1:{query}", *(f"--{name}.host-port=127.0.0.1:0" for name in nowhere)],
