@@ -18,7 +18,8 @@ def compiled(text):
     folder = BIN.resolve()
     # The compiler is called by hand, so it must be told what the package manager knows.
     package = re.search(r'"-package-name","([^"]+)"', (folder.parent.parent / "debug.yaml").read_text())[1]
-    system = [f"-I{path.parent}" for path in pathlib.Path(__file__).parents[2].glob("Sources/System/*/module.modulemap")]
+    root = pathlib.Path(__file__).parents[2]
+    system = [f"-I{path.parent}" for path in root.glob("Sources/System/*/module.modulemap")]
     shims = [word for path in folder.glob("*.build/module.modulemap") for word in ("-Xcc", f"-fmodule-map-file={path}")]
     with tempfile.TemporaryDirectory() as place:
         source = pathlib.Path(place, "snippet.swift")

@@ -8,8 +8,8 @@ import TradewindRepositories
 import TradewindRuntime
 import UsersContracts
 
-// A service in one file. `swift run guestbook`, and http://127.0.0.1:3010/api/docs shows and tries it; /metrics, /health
-// and /internal/traces say how it is doing. What grows gets a folder for each part, as Sources/Services/Orders has.
+// A service in one file. `swift run guestbook`, and http://127.0.0.1:3010/api/docs shows and tries it; /metrics,
+// /health and /internal/traces say how it is. What grows gets a folder for each part, as Sources/Services/Orders has.
 
 struct GuestWrote: IntegrationEvent {
     static let name: EventName = "guest.wrote"
