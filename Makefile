@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run build release test test-sanitize test-faults bench callgrind lint format docs clean
 
-swift_files := Package.swift Sources Tests Benchmarks
+swift_files := Package.swift Sources Tests Benchmarks docs/example
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

@@ -18,16 +18,19 @@ struct SystemLibrary {
     }
 }
 
-/// A module of ours and its tests. `knows` are the only modules it can import.
+/// A module of ours and its tests. `knows` are the only modules it can import; the files that it `embeds` are constants
+/// of the program.
 struct Module {
-    let name: String, path: String, knows: [String], testsKnow: [String]?
-    init(_ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = []) {
-        (self.name, self.path, self.knows, self.testsKnow) = (name, path, knows, testsKnow)
+    let name: String, path: String, knows: [String], testsKnow: [String]?, embeds: [String]
+    init(
+        _ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = [], embeds: [String] = []
+    ) {
+        (self.name, self.path, self.knows, self.testsKnow, self.embeds) = (name, path, knows, testsKnow, embeds)
     }
     var targets: [Target] {
         let module = Target.target(
             name: name, dependencies: knows.map { .init(stringLiteral: $0) }, path: "Sources/\(path)",
-            swiftSettings: strict)
+            resources: embeds.map { .embedInCode($0) }, swiftSettings: strict)
         guard let testsKnow else { return [module] }
         let tests = name.replacing(prefix: "Tradewind", with: "") + "Tests"
         return [
@@ -124,7 +127,9 @@ let modules: [Module] = [
     .init(
         "TradewindRedis", at: "Adapters/Redis",
         knows: [
-            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL",
+            "TradewindLocks", "TradewindDomain", "TradewindMessaging", "TradewindReactor", "TradewindSecurity",
+            "CHiredis",
+            "COpenSSL",
         ],
         testsKnow: ["TradewindRuntime", "TradewindTesting"]),
     .init(
@@ -159,7 +164,8 @@ let modules: [Module] = [
             "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindMessaging",
             "TradewindPersistence",
         ],
-        testsKnow: ["TradewindTesting"]),
+        testsKnow: ["TradewindTesting"],
+        embeds: ["page.html", "page.css", "page.js", "form.js", "schema.js", "element.js"].map { "DocsPage/\($0)" }),
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
@@ -206,8 +212,9 @@ let serviceKnows = [
 let front = Module(
     "Gateway", at: "Services/Gateway",
     knows: [
-        "TradewindDomain", "TradewindCQRS", "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer",
-        "TradewindJSON", "TradewindLocks", "TradewindMessaging", "TradewindObservability", "TradewindResilience",
+        "TradewindAPI", "TradewindDomain", "TradewindCQRS", "TradewindHTTP", "TradewindHTTPClient",
+        "TradewindHTTPServer", "TradewindJSON", "TradewindLocks", "TradewindMessaging", "TradewindObservability",
+        "TradewindResilience",
         "TradewindRuntime", "TradewindSecurity",
     ], testsKnow: ["TradewindReactor", "TradewindTesting"])
 
@@ -267,8 +274,16 @@ let package = Package(
             .testTarget(
                 name: "ServicesTests",
                 dependencies: (contexts.map(\.name) + contexts.filter(\.tells).map { "\($0.name)Contracts" }
-                    + serviceKnows + ["TradewindLocks", "TradewindTesting"]).map { .init(stringLiteral: $0) },
+                    + [front.name] + serviceKnows + ["TradewindLocks", "TradewindObservability", "TradewindTesting"])
+                    .map { .init(stringLiteral: $0) },
                 path: "Tests/ServicesTests", exclude: ["Golden"], swiftSettings: strict),
+            // What the documentation shows.
+            .executableTarget(
+                name: "guestbook",
+                dependencies: (["UsersContracts", "TradewindObservability"] + serviceKnows).map {
+                    .init(stringLiteral: $0)
+                },
+                path: "docs/example", swiftSettings: strict),
             .executableTarget(
                 name: "depot",
                 dependencies: [

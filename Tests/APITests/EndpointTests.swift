@@ -94,7 +94,9 @@ import TradewindTesting
             let second = try await site.get(path, headers: [.ifNoneMatch: "W/\"3\""])
             #expect(second.status == .notModified && second[.etag] == "\"3\"" && second.bytes.isEmpty)
             let body = goodBook.serialized()
-            for (tag, status) in [("\"2\"", HTTPStatus.preconditionFailed), ("\"x\"", .preconditionFailed)] {
+            for (tag, status) in [
+                ("\"2\"", HTTPStatus.preconditionFailed), ("\"x\"", .preconditionFailed), ("3", .preconditionFailed),
+            ] {
                 #expect(try await site.send(.put, path, headers: [.ifMatch: tag], body: body).status == status)
             }
             #expect(try await site.send(.put, path, body: body).status == .conflict)

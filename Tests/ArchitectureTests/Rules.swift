@@ -62,9 +62,8 @@ let layers =
         Layer(
             "Sources/Services/Gateway",
             imports: small.union(wire).union(ends).union([
-                "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
-                "TradewindResilience",
-                "TradewindRuntime", "TradewindSecurity",
+                "TradewindAPI", "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
+                "TradewindResilience", "TradewindRuntime", "TradewindSecurity",
             ]))
     ]
 
@@ -106,7 +105,9 @@ private let platformLayers: [Layer] = [
         imports: adapters.union(["TradewindMessaging", "TradewindPersistence", "TradewindReactor"])),
     Layer(
         "Sources/Adapters/Redis",
-        imports: small.union(["TradewindDomain", "TradewindMessaging", "TradewindReactor", "CHiredis", "COpenSSL"])),
+        imports: small.union([
+            "TradewindDomain", "TradewindMessaging", "TradewindReactor", "TradewindSecurity", "CHiredis", "COpenSSL",
+        ])),
     Layer(
         "Sources/ServiceKit/Runtime",
         imports: small.union(wire).union(ends).union(core).union([
@@ -120,6 +121,7 @@ private let platformLayers: [Layer] = [
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer("Sources/Programs", imports: Set(contexts).union(["Gateway", "TradewindRuntime"])),
+    Layer("docs/example", imports: core.union(["TradewindAPI", "TradewindRuntime", "UsersContracts"])),
     Layer("Tests", imports: small.union(ours).union(["Testing", "Foundation", "Dispatch", "RegexBuilder"])),
     Layer("Tests/SecurityTests", imports: small.union(ours).union(["Testing", "COpenSSL"])),  // its error queue
     Layer("Benchmarks", imports: small.union(ours).union(["Foundation"])),

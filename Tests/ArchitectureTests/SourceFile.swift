@@ -55,7 +55,7 @@ extension SourceFile {
 
     /// Everything that is built, read once.
     static let all: [SourceFile] = {
-        let folders = ["Sources", "Tests", "Benchmarks"].flatMap { folder in
+        let folders = ["Sources", "Tests", "Benchmarks", "docs/example"].flatMap { folder in
             FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap {
                 ($0 as? String).map { "\(folder)/\($0)" }
             } ?? []

@@ -24,6 +24,14 @@ import TradewindTesting
         }
     }
 
+    @Test func `gives tokens that nobody on the way may keep`() async throws {
+        try await AuthDesk.open(.memory) { desk in
+            _ = try await desk.register()
+            let answer = try await desk.logIn()
+            #expect(answer.status == .ok && answer[.cacheControl] == "no-store")
+        }
+    }
+
     @Test(arguments: Storage.allCases) func `five failures in a quarter of an hour are enough, for an email`(
         storage: Storage
     ) async throws {

@@ -59,10 +59,12 @@ import TradewindTesting
                     front in
                     let answer = try await front.ask(.get, "/api/docs/openapi.json").read()
                     let document = try JSONValue.parse(answer)
-                    #expect(document["paths"]?.object?.members.map(\.name) == ["/api/users", "/api/orders"])
+                    let paths = document["paths"]?.object?.members.map(\.name) ?? []
+                    #expect(paths.prefix(2) == ["/api/users", "/api/orders"] && paths.contains("/api/overview"))
+                    #expect(!paths.contains("/internal/x"))
                     let schemas = document["components"]?["schemas"]?.object?.members.map(\.name)
                     #expect(schemas == ["User", "Problem", "Order"])
-                    #expect(document["info"]?["version"] == "7" && document["tags"]?.array?.count == 2)
+                    #expect(document["tags"]?.array?.compactMap { $0["name"]?.string } == ["User", "Order", "Gateway"])
                 }
             }
         }

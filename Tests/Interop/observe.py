@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What we tell, judged by those who are told: Prometheus scrapes us, OpenTelemetry's own code decodes our spans."""
 
-import base64, http.server, json, pathlib, re, shutil, socket, subprocess, tempfile, threading
-import urllib.parse, urllib.request
+import base64, contextlib, http.server, json, os, pathlib, re, shutil, socket, sqlite3, subprocess, tempfile, threading
+import urllib.error, urllib.parse, urllib.request, uuid
 
 from harness import Program, Skip, eventually, run
 
@@ -133,6 +133,140 @@ class Collector:
             for scope in resource.scope_spans for span in scope.spans]
 
 
+@contextlib.contextmanager
+def redis():
+    """A server of the test's own; what it yields starts it, so that it can come late."""
+    if not shutil.which("redis-server"):
+        raise Skip("redis-server is not installed")
+    port, servers = free_port(), []
+    with tempfile.TemporaryDirectory() as folder:
+        def start():
+            servers.append(subprocess.Popen(
+                ["redis-server", "--port", str(port), "--save", "", "--dir", folder], stdout=subprocess.DEVNULL))
+        try:
+            yield f"redis://127.0.0.1:{port}", start
+        finally:
+            for server in servers:
+                server.kill()
+                server.wait()
+
+
+@contextlib.contextmanager
+def receiver():
+    """Where spans go, and a function that says what came there as (service, name, trace). Jaeger, where the settings
+    say which program that is."""
+    jaeger = os.environ.get("TRADEWIND_JAEGER")
+    if not jaeger:
+        with Collector() as collector:
+            yield collector.url, lambda: [
+                (service, span.name, span.trace_id.hex()) for service, span in collector.spans()]
+        return
+    otlp, query = free_port(), free_port()
+    nowhere = [
+        "collector.otlp.grpc", "collector.grpc-server", "collector.http-server", "query.grpc-server", "admin.http"]
+    server = subprocess.Popen(
+        [jaeger, "--collector.otlp.enabled=true", f"--collector.otlp.http.host-port=127.0.0.1:{otlp}",
+         f"--query.http-server.host-port=127.0.0.1:{query}", *(f"--{name}.host-port=127.0.0.1:0" for name in nowhere)],
+        env=os.environ | {"SPAN_STORAGE_TYPE": "memory"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def told():
+        try:
+            url = f"http://127.0.0.1:{query}/api/traces?service=orders&lookback=1h"
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                traces = json.load(answer)["data"]
+        except OSError:
+            return []
+        return [(trace["processes"][span["processID"]]["serviceName"], span["operationName"], span["traceID"].zfill(32))
+                for trace in traces for span in trace["spans"]]
+
+    try:
+        yield f"http://127.0.0.1:{otlp}", told
+    finally:
+        server.kill()
+        server.wait()
+
+
+def one_trace_goes_through_processes():
+    with redis() as (url, start), receiver() as (collector, told):
+        start()
+        settings = {"MESSAGING_BACKEND": "redis", "REDIS_URL": url, "OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+        with Program("tradewind-users", **settings) as users, Program("tradewind-orders", **settings):
+            user = json.dumps({"email": "a@example.com", "name": "A", "password": "SecurePass123!"}).encode()
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{users.port}/api/users", user,
+                {"Content-Type": "application/json", "traceparent": PARENT})
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                assert answer.status == 201
+            trace = PARENT.split("-")[1]
+            whole = {
+                ("users", "POST /api/users"), ("users", "command RegisterUser"), ("users", "publish user.created"),
+                ("orders", "handle user.created"), ("orders", "publish order.created")}
+            eventually(
+                lambda: whole <= {(service, name) for service, name, of in told() if of == trace}, 60,
+                "all of the trace")
+
+
+def a_service_waits_for_its_broker():
+    with redis() as (url, start):
+        with Program("tradewind-orders", MESSAGING_BACKEND="redis", REDIS_URL=url) as orders:
+            assert ask(orders, "/health/live")
+            status, report = health(orders)
+            assert status == 503 and report["checks"]["broker (redis)"]["status"] == "down", report
+            assert "broker (redis)" in report["reasons"] and report["checks"]["database"]["status"] == "up", report
+            start()
+            report = eventually(lambda: health(orders)[0] == 200 and health(orders)[1], 30, "readiness")
+            assert set(report["checks"]) == {"disk", "database", "broker (redis)", "outbox of orders"}, report
+
+
+def health(program):
+    try:
+        return 200, json.loads(ask(program, "/health/ready"))
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+def late_events_are_told_and_work_goes_on():
+    """Where the lanes of one topic should be stands something else, so that its events are refused."""
+    with redis() as (url, start):
+        start()
+        settings = {"MESSAGING_BACKEND": "redis", "REDIS_URL": url, "OUTBOX_MAX_LAG": "1s"}
+        with Program("tradewind-orders", **settings) as orders:
+            eventually(lambda: health(orders)[0] == 200, 30, "readiness")
+            with socket.create_connection(("127.0.0.1", int(url.split(":")[-1]))) as server:
+                lanes = " ".join(f"{{held.up}}:{number} x" for number in range(64))
+                server.sendall(f"MSET {lanes}\r\n".encode())
+                assert server.recv(100) == b"+OK\r\n"
+            with sqlite3.connect(pathlib.Path(orders.folder.name) / "data/orders.db", timeout=30) as rows:
+                rows.execute(
+                    "INSERT INTO outbox (id, topic, key, body, created_at) VALUES (?, 'held.up', 'k', ?, 0)",
+                    (str(uuid.uuid4()), b"{}"))
+            status, report = eventually(lambda: degraded(orders), 30, "word of it")
+            assert status == 200 and "events waiting: 1" in report["reasons"]["outbox of orders"], report
+
+
+def degraded(program):
+    status, report = health(program)
+    return report["status"] == "degraded" and (status, report)
+
+
+def what_was_promised_is_measured():
+    services = {"USERS_PORT": 0, "ORDERS_PORT": 0, "PAYMENTS_PORT": 0}
+    with Program("tradewind", "--services", "users,orders,payments", **services) as program:
+        told = ask(program, "/metrics")
+    with Program(ORDER_SERVICE_URL=f"http://127.0.0.1:{free_port()}") as gateway:
+        told += ask(gateway, "/metrics")
+    names = set(re.findall(r"^# TYPE (\S+)", told, re.MULTILINE))
+    promised = set("""
+        http_requests_total http_request_duration_seconds http_requests_in_flight http_connections_open commands_total
+        command_duration_seconds queries_total query_duration_seconds messages_published_total messages_consumed_total
+        message_handling_seconds message_end_to_end_seconds outbox_pending outbox_oldest_seconds dlq_messages_total
+        db_query_duration_seconds db_pool_connections circuit_state rate_limited_total event_loop_lag_seconds
+        process_cpu_seconds_total process_resident_memory_bytes process_virtual_memory_bytes process_open_fds
+        process_max_fds process_start_time_seconds""".split())
+    assert promised <= names, promised - names
+    assert re.search(r'db_pool_connections{service="orders",state="idle"} [1-9]', told), told
+
+
 def spans_arrive(form, refusals):
     with Collector(refusals) as collector:
         with Program(OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, OTLP_FORM=form) as program:
@@ -196,6 +330,10 @@ def nobody_reading_holds_up_nobody():
 run([
     ("promtool finds nothing to say about the metrics", promtool_finds_nothing_to_say),
     ("Prometheus scrapes the metrics and knows their figures", prometheus_scrapes_us),
+    ("every metric that was promised is there", what_was_promised_is_measured),
+    ("one trace goes through processes, with what is published and handled", one_trace_goes_through_processes),
+    ("a service lives without its broker, names it, and is ready when it comes", a_service_waits_for_its_broker),
+    ("events that wait too long are told of, and work goes on", late_events_are_told_and_work_goes_on),
     ("a span arrives in protobuf, though the collector was away at first", lambda: spans_arrive("protobuf", 1)),
     ("a span arrives in JSON", lambda: spans_arrive("json", 0)),
     ("spans that wait are sent at the end", what_waits_is_sent_at_the_end),

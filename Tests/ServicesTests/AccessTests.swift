@@ -74,6 +74,17 @@ enum Asked: String, CaseIterable, Sendable {
     }
 }
 
+/// Nil for one who is let in. What does not count is refused also where nothing is asked for.
+func refusal(_ access: Access, _ credential: Credential) -> HTTPStatus? {
+    guard let caller = credential.caller else { return .unauthorized }
+    do {
+        try access.admit(caller)
+        return nil
+    } catch {
+        return error == .unauthenticated ? .unauthorized : .forbidden
+    }
+}
+
 @Suite struct `Every endpoint` {
     @Test(arguments: Asked.allCases) func `lets in whom it declares, by every credential there is`(
         service: Asked
@@ -91,7 +102,7 @@ enum Asked: String, CaseIterable, Sendable {
                     let answer = try await site.send(
                         endpoint.method, target, headers: credential.headers, body: body)
                     let what = "\(endpoint.method) \(endpoint.template) with \(credential): \(answer.status)"
-                    switch expected(endpoint.access, credential) {
+                    switch refusal(endpoint.access, credential) {
                     case let refusal?: #expect(answer.status == refusal, "\(what)")
                     case nil: #expect(![.unauthorized, .forbidden].contains(answer.status), "\(what)")
                     }
@@ -99,17 +110,6 @@ enum Asked: String, CaseIterable, Sendable {
                     #expect(answer.status != .internalServerError && answer.status != .methodNotAllowed, "\(what)")
                 }
             }
-        }
-    }
-
-    /// Nil for one who is let in. What does not count is refused also where nothing is asked for.
-    private func expected(_ access: Access, _ credential: Credential) -> HTTPStatus? {
-        guard let caller = credential.caller else { return .unauthorized }
-        do {
-            try access.admit(caller)
-            return nil
-        } catch {
-            return error == .unauthenticated ? .unauthorized : .forbidden
         }
     }
 

@@ -60,6 +60,11 @@ internal import TradewindReactor
         loop.atEndOfTurn(self)
     }
 
+    var connectionCount: ConnectionCount {
+        let idle = machine.idleCount
+        return ConnectionCount(idle: idle, busy: machine.openCount - idle, waiting: machine.waitingCount)
+    }
+
     /// Connections are given out when all who came in this turn are there.
     func turnEnded() {
         while true {

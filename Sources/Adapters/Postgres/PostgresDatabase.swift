@@ -95,6 +95,15 @@ package final class PostgresDatabase: Database {
 
     package func ping() async throws(DatabaseError) { _ = try await query("SELECT 1") }
 
+    package func connectionCount() async -> ConnectionCount {
+        var sum = ConnectionCount()
+        for pool in pools {
+            let count = try? await pool.enter { pool throws(DatabaseError) in pool.connectionCount }
+            sum = sum + (count ?? ConnectionCount())
+        }
+        return sum
+    }
+
     /// Lends a connection while `body` runs where the caller runs.
     private func withConnection<Result>(_ body: (PostgresSession) async throws -> Result) async throws -> Result {
         let session = try await (here ?? any).session()

@@ -96,6 +96,14 @@ internal import TradewindReactor
         }
     }
 
+    /// A member that has a thread has a connection.
+    var connectionCount: ConnectionCount {
+        locked {
+            let idle = machine.restingCount
+            return ConnectionCount(idle: idle, busy: machine.present - idle, waiting: machine.waitingCount)
+        }
+    }
+
     func submit(_ call: Call, toLeased member: Int) {
         let isTaken = locked {
             unsafe pthread_cond_signal(condition(member))

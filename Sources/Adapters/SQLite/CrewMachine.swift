@@ -47,6 +47,7 @@ package struct CrewMachine<Work: Equatable> {
     }
 
     package var waitingCount: Int { line.count }
+    package var restingCount: Int { posts.count { $0 == .resting } }
     /// Members that have a thread.
     package var present: Int { posts.count { $0 != .absent } }
 

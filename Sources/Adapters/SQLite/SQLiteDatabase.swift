@@ -121,6 +121,10 @@ package final class SQLiteDatabase: Database {
     }
 
     package func ping() async throws(DatabaseError) { _ = try await query("SELECT 1") }
+
+    package func connectionCount() async -> ConnectionCount {
+        readers.connectionCount + writer.connectionCount
+    }
 }
 
 extension Crew {

@@ -16,6 +16,11 @@ package struct TraceContext: Hashable, Sendable {
         TraceContext(traceID: traceID, spanID: spanID, isSampled: isSampled, state: state)
     }
 
+    /// The same place, at which nobody looks.
+    package var unsampled: TraceContext {
+        TraceContext(traceID: traceID, spanID: spanID, isSampled: false, state: state)
+    }
+
     /// §3.2: `00-<32 digits>-<16 digits>-<2 digits>` in lower case, no id all zero. A later version may go on behind
     /// another dash; ff is none. §3.3.1.1 lets a state of more than 512 characters be dropped.
     package init?(parent: String, state: String? = nil) {

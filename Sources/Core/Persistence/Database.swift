@@ -55,6 +55,9 @@ package protocol Database: Session {
     /// Whether it answers, within two seconds.
     func ping() async throws(DatabaseError)
 
+    /// What its connections do at the moment.
+    func connectionCount() async -> ConnectionCount
+
     /// Refuses new work and lets go of the database when what has begun is done.
     func close() async
 }
@@ -84,6 +87,22 @@ package struct TransactionOptions: Hashable, Sendable {
 
     package init(isolation: Isolation = .readCommitted, isReadOnly: Bool = false, attempts: Int = 5) {
         (self.isolation, self.isReadOnly, self.attempts) = (isolation, isReadOnly, attempts)
+    }
+}
+
+/// How busy a database's connections are.
+package struct ConnectionCount: Hashable, Sendable {
+    /// Connections that are open.
+    package var idle: Int, busy: Int
+    /// Who has none yet.
+    package var waiting: Int
+
+    package init(idle: Int = 0, busy: Int = 0, waiting: Int = 0) {
+        (self.idle, self.busy, self.waiting) = (idle, busy, waiting)
+    }
+
+    package static func + (a: ConnectionCount, b: ConnectionCount) -> ConnectionCount {
+        ConnectionCount(idle: a.idle + b.idle, busy: a.busy + b.busy, waiting: a.waiting + b.waiting)
     }
 }
 

@@ -20,21 +20,25 @@ package struct API: Sendable {
     /// The endpoints as routes, and the document with its page.
     package func routes(_ edge: Edge, version: String) -> [Route] {
         let document = document(version: version).serialized()
-        return endpoints.map { $0.route(edge) } + [
-            .get("/api/docs/openapi.json") { _ in .bytes(document, .json) }
-        ]
+        let place = Route.get(DocsPage.document) { _ in .bytes(document, .json) }
+        return routes(edge) + [place] + DocsPage.routes
     }
+
+    /// The endpoints alone.
+    package func routes(_ edge: Edge) -> [Route] { endpoints.map { $0.route(edge) } }
 }
 
 extension Endpoint {
     func route(_ edge: Edge) -> Route {
-        let (access, handle) = (access, handle)
+        let (access, handle, isSecret) = (access, handle, isSecret)
         return Route(method, template, bodyLimit: bodyLimit) { request in
             var call: Call?
             do {
                 let admitted = try edge.admit(request, access)
                 call = admitted
-                return try await handle(admitted)
+                var response = try await handle(admitted)
+                if isSecret { response.headers[.cacheControl] = "no-store" }
+                return response
             } catch {
                 throw Problem(error, of: call) ?? error
             }

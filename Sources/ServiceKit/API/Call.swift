@@ -67,17 +67,17 @@ package struct Edge: Sendable {
         return Call(request: request, context: context, expectedVersion: try Self.expectedVersion(request))
     }
 
-    /// One tag of ours. Of a tag that cannot be ours nothing will ever be the current version.
+    /// One tag of ours. Of what is none, or nothing at all, nothing will ever be the current version: who wanted to be
+    /// careful must not be taken for who did not.
     private static func expectedVersion(_ request: Request) throws -> Version? {
-        guard let text = request[.ifMatch], let condition = EntityTagCondition(text) else { return nil }
-        switch condition {
+        guard let text = request[.ifMatch] else { return nil }
+        switch EntityTagCondition(text) {
         case .any: return nil
-        case .tags(let tags):
-            guard tags.count == 1, !tags[0].isWeak, let number = Int64(tags[0].opaque) else {
-                throw Problem(.preconditionFailed, code: "version", detail: "If-Match is no version of this resource")
-            }
-            return Version(number)
+        case .tags(let tags) where tags.count == 1 && !tags[0].isWeak:
+            if let number = Int64(tags[0].opaque) { return Version(number) }
+        case .tags, nil: break
         }
+        throw Problem(.preconditionFailed, code: "version", detail: "If-Match is no version of this resource")
     }
 }
 

@@ -20,6 +20,7 @@ package struct Endpoint: Sendable {
     private(set) var detail: String?
     private(set) var refusals: [(status: HTTPStatus, summary: String)] = []
     private(set) var isRepeatable = false
+    private(set) var isSecret = false
     private(set) var bodyLimit: Int?
     let handle: @Sendable (Call) async throws -> Response
 
@@ -33,6 +34,9 @@ package struct Endpoint: Sendable {
 
     /// Honours `Idempotency-Key`.
     package var repeatable: Endpoint { changed { $0.isRepeatable = true } }
+
+    /// What it gives is kept nowhere on the way (RFC 6749 §5.1, of answers with tokens).
+    package var secret: Endpoint { changed { $0.isSecret = true } }
 
     /// What the body may have at most, where the server's limit is not the right one.
     package func limit(body bytes: Int) -> Endpoint { changed { $0.bodyLimit = bytes } }

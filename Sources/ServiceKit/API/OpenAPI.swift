@@ -104,13 +104,18 @@ extension Endpoint {
             let isID = name == "id" || name.hasSuffix("Id")
             return [
                 "name": .string(name), "in": "path", "required": true,
-                "schema": isID ? ["type": "string", "format": "uuid"] : ["type": "string", "minLength": 1],
+                "schema": isID
+                    ? ["type": "string", "format": "uuid"] : ["type": "string", "pattern": "^[^/\\u0000]+$"],
             ]
         }
         if case .object(let properties)? = query?().kind {
             for property in properties {
                 var schema = property.schema
                 schema.isNullable = false
+                if case .text(var text) = schema.kind, text.pattern == nil, text.format == nil {
+                    text.pattern = "^[^\\u0000]*$"  // no target may hold a NUL, however it is written
+                    schema.kind = .text(text)
+                }
                 parameters.append([
                     "name": .string(property.name), "in": "query", "required": .bool(property.isRequired),
                     "schema": schema.document(&components),
@@ -118,18 +123,23 @@ extension Endpoint {
             }
         }
         if isRepeatable {
-            parameters.append(header("Idempotency-Key", "Names an attempt: a repetition gets the first answer again"))
+            parameters.append(
+                header(
+                    "Idempotency-Key", "Names an attempt: a repetition gets the first answer again",
+                    pattern: "^[!-~]{1,255}$"))
         }
         if answer.headers.contains(where: { $0.name == "ETag" }), method != .get, method != .post {
-            parameters.append(header("If-Match", "The version that is meant, as its ETag said"))
+            parameters.append(
+                header(
+                    "If-Match", "The version that is meant, as its ETag said", pattern: #"^"[0-9]{1,18}"$"#))
         }
         return parameters
     }
 
-    private func header(_ name: String, _ summary: String) -> JSONValue {
+    private func header(_ name: String, _ summary: String, pattern: String) -> JSONValue {
         [
             "name": .string(name), "in": "header", "required": false, "description": .string(summary),
-            "schema": ["type": "string"],
+            "schema": ["type": "string", "pattern": .string(pattern)],
         ]
     }
 

@@ -1,3 +1,4 @@
+internal import TradewindAPI
 internal import TradewindCQRS
 internal import TradewindDomain
 internal import TradewindHTTP
@@ -8,49 +9,41 @@ internal import TradewindMessaging
 struct DeadLetterDesk: Sendable {
     let broker: any Broker
     let clockwork: Clockwork
-    let door: Door
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            .get("/api/dlq", door.guarding(.role(.admin), list)),
             .get(
-                "/api/dlq/:id",
-                door.guarding(.role(.admin)) { request in
-                    let id = try id(in: request)
-                    guard let letter = try await asking({ try await broker.deadLetters.find(id) }) else {
-                        throw Self.gone
-                    }
-                    return .bytes(try JSON.encode(LetterView(letter, isWhole: true)), .json)
-                }),
-            .post(
-                "/api/dlq/:id/replay",
-                door.guarding(.role(.admin)) {
-                    try await settle($0) { try await broker.replay($0, as: clockwork.newUUID()) }
-                }),
-            .post(
-                "/api/dlq/:id/drop",
-                door.guarding(.role(.admin)) { try await settle($0) { try await broker.deadLetters.drop($0) } }),
+                "/api/dlq", "Messages that could not be handled", access: .role(.admin), asks: LetterFilter.self,
+                gives: .raw(.json)
+            ) { filter, _ in try await list(filter) },
+            .get("/api/dlq/:letter", "One of them, whole", access: .role(.admin), gives: .raw(.json)) { call in
+                let id = try id(in: call)
+                guard let letter = try await asking({ try await broker.deadLetters.find(id) }) else { throw Self.gone }
+                return .bytes(try JSON.encode(LetterView(letter, isWhole: true)), .json)
+            },
+            .post("/api/dlq/:letter/replay", "Try it again", access: .role(.admin), gives: .noContent) { call in
+                try await settle(call) { try await broker.replay($0, as: clockwork.newUUID()) }
+            },
+            .post("/api/dlq/:letter/drop", "Forget it", access: .role(.admin), gives: .noContent) { call in
+                try await settle(call) { try await broker.deadLetters.drop($0) }
+            },
         ]
     }
 
-    @Sendable private func list(_ request: Request) async throws -> Response {
-        let query = request.head.queryItems
-        let limit = min(max(query["limit"].flatMap { Int($0) } ?? 50, 1), 200)
-        let topics = query["topic"].map { topic in EventName.told.filter { $0.description == topic } } ?? EventName.told
+    private func list(_ filter: LetterFilter) async throws -> Response {
+        let limit = min(max(filter.limit ?? 50, 1), 200)
+        let topics = filter.topic.map { topic in EventName.told.filter { $0.description == topic } } ?? EventName.told
         let letters = try await asking { try await broker.deadLetters.list(topics, limit: limit) }
         return .bytes(try JSON.encode(letters.map { LetterView($0, isWhole: false) }), .json)
     }
 
-    private func settle(
-        _ request: Request, _ settle: (DeadLetter.Identifier) async throws -> Bool
-    ) async throws -> Response {
-        let id = try id(in: request)
+    private func settle(_ call: Call, _ settle: (DeadLetter.Identifier) async throws -> Bool) async throws {
+        let id = try id(in: call)
         guard try await asking({ try await settle(id) }) else { throw Self.gone }
-        return .noContent
     }
 
-    private func id(in request: Request) throws -> DeadLetter.Identifier {
-        guard let id = DeadLetter.Identifier(request.parameter("id") ?? "") else { throw Self.gone }
+    private func id(in call: Call) throws -> DeadLetter.Identifier {
+        guard let id = DeadLetter.Identifier(call.request.parameter("letter") ?? "") else { throw Self.gone }
         return id
     }
 
@@ -61,6 +54,16 @@ struct DeadLetterDesk: Sendable {
             throw Problem(
                 .serviceUnavailable, code: "broker-away", detail: "the broker is away", headers: [.retryAfter: "1"])
         }
+    }
+}
+
+/// Which letters are wanted.
+struct LetterFilter: Decodable, Described, Sendable {
+    let topic: String?, limit: Int?
+
+    static var schema: Schema {
+        Schema(of: Self.self).with("topic", .text().summary("Such as `order.created`; all without it"))
+            .with("limit", .whole().summary("How many at most; 50 by default, never more than 200"))
     }
 }
 

@@ -1,3 +1,4 @@
+internal import TradewindAPI
 internal import TradewindCQRS
 internal import TradewindDomain
 internal import TradewindHTTP
@@ -14,24 +15,15 @@ struct EventRoutes: Sendable {
     var routes: [Route] {
         [
             .get("/ws") { request in
-                let audience = try audience(of: request)
+                let audience = try await audience(of: request)
                 return try .webSocket(request, Self.options) { try await converse($0, audience) }
             },
             .get("/api/stream") { request in
-                var audience = try audience(of: request)
+                var audience = try await audience(of: request)
                 let topics = request.head.queryItems["topics"] ?? "*"
                 try audience.add(topics.split(separator: ",").map(String.init))
                 return stream(audience)
             },
-            .get(
-                "/api/events/recent",
-                door.guarding(.role(.admin)) { request in
-                    let query = request.head.queryItems
-                    let wanted = Audience(patterns: [query["topic"] ?? "*"], owner: nil)
-                    let limit = query["limit"].flatMap { Int($0) } ?? 100
-                    let events = hub.recent(wanted, limit: min(max(limit, 0), 500))
-                    return .bytes(Array(events.map(\.json).joinedAsArray), .json)
-                }),
         ]
     }
 
@@ -43,8 +35,8 @@ struct EventRoutes: Sendable {
 
     /// A browser can set no header field on these, so the token may come in the query (RFC 6750 §2.3). Users hear of
     /// what is theirs; who looks after all hears of everything.
-    private func audience(of request: Request) throws -> Audience {
-        let visitor = try door.admit(
+    private func audience(of request: Request) async throws -> Audience {
+        let visitor = try await door.admit(
             request, to: .signedIn, orToken: request.head.query == nil ? nil : request.head.queryItems["access_token"])
         if case .user(let id, let role) = visitor.caller, role < .moderator { return Audience(owner: id) }
         return Audience(owner: nil)
@@ -99,10 +91,22 @@ extension Audience {
     }
 }
 
-extension [[UInt8]] {
-    /// Documents as one array.
-    var joinedAsArray: [UInt8] {
-        [UInt8(ascii: "[")] + joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+/// Which events are wanted.
+struct EventFilter: Decodable, Described, Sendable {
+    let topic: String?, limit: Int?
+
+    static var schema: Schema {
+        Schema(of: Self.self).with("topic", .text().summary("`order.created`, `order.*` or `*`, which is all"))
+            .with("limit", .whole().summary("How many at most; 100 by default, never more than 500"))
+    }
+}
+
+extension EventHub {
+    func recent(_ filter: EventFilter) -> Response {
+        let wanted = Audience(patterns: [filter.topic ?? "*"], owner: nil)
+        let events = recent(wanted, limit: min(max(filter.limit ?? 100, 0), 500)).map(\.json)
+        return .bytes(
+            [UInt8(ascii: "[")] + events.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")], .json)
     }
 }
 

@@ -1,3 +1,4 @@
+package import TradewindAPI
 internal import TradewindCQRS
 package import TradewindDomain
 package import TradewindHTTP
@@ -59,19 +60,52 @@ package struct GatewayService: Sendable {
     /// Forty files make the dashboard: they would drive what was asked of services out of the traces.
     package var pages: [Route] { dashboard.routes }
 
-    /// What the gateway answers itself.
     private var desks: [Route] {
-        let neighbours = Neighbours(upstreams: upstreams, client: proxy.client, apiKey: apiKey)
-        let (overview, door) = (Overview(neighbours, table, metrics: metrics, clockwork: clockwork), proxy.door)
-        let gathering = Gathering(neighbours, clockwork: clockwork)
-        return [
-            .get("/hello") { _ in .text("Hello, World!") },
-            .get("/api/overview", door.guarding(.signedIn) { _ in try await overview.report() }),
-            .get("/api/docs/openapi.json", door.guarding(.anyone) { _ in await gathering.document() }),
-            .get("/api/traces", door.guarding(.role(.admin)) { await gathering.traces($0) }),
-            .get("/api/outbox", door.guarding(.role(.admin)) { _ in try await gathering.outboxes() }),
-        ] + (broker.map { DeadLetterDesk(broker: $0, clockwork: clockwork, door: door).routes } ?? [])
+        let (api, door, gathering) = (api, proxy.door, Gathering(neighbours, clockwork: clockwork))
+        let own = api.document(version: Program.version)
+        let document = door.guarding(.anyone) { _ in await gathering.document(with: own) }
+        return door.routes(of: api, clockwork: clockwork) + DocsPage.routes + [
+            .get(DocsPage.document, document), .get("/hello") { _ in .text("Hello, World!") },
+        ]
     }
+
+    /// What the gateway answers itself.
+    package var api: API {
+        let (overview, gathering) = (
+            Overview(neighbours, table, metrics: metrics, clockwork: clockwork),
+            Gathering(neighbours, clockwork: clockwork)
+        )
+        return API("Gateway", "All services at a glance, and what waits to be looked at") {
+            Endpoint.get("/api/overview", "How each service is doing", access: .signedIn, gives: .raw(.json)) { _ in
+                try await overview.report()
+            }
+
+            Endpoint.get(
+                "/api/traces", "Traces of late, the newest first", access: .role(.admin), asks: TraceFilter.self,
+                gives: .raw(.json)
+            ) { filter, _ in
+                await gathering.traces(filter)
+            }
+
+            Endpoint.get(
+                "/api/outbox", "What services have committed and not yet told", access: .role(.admin),
+                gives: .raw(.json)
+            ) { _ in
+                try await gathering.outboxes()
+            }
+
+            Endpoint.get(
+                "/api/events/recent", "Events of late, the newest first", access: .role(.admin),
+                asks: EventFilter.self, gives: .raw(.json)
+            ) { [hub] filter, _ in
+                hub.recent(filter)
+            }
+
+            broker.map { DeadLetterDesk(broker: $0, clockwork: clockwork).endpoints } ?? []
+        }
+    }
+
+    private var neighbours: Neighbours { Neighbours(upstreams: upstreams, client: proxy.client, apiKey: apiKey) }
 
     package var parts: [any Service] {
         let health: any Service = HealthWatch(
@@ -90,7 +124,7 @@ extension GatewayService {
                 host.config.listen.urls(of: address).compactMap { Address($0)?.origin }
             }
             let door = Door(
-                host.authentication, limiter: host.config.security.localRateLimiter(clockwork: service.clockwork),
+                host.authentication, limiter: host.rateLimiter(),
                 metrics: host.observability.metrics, trustsForwarded: settings.trustsForwarded)
             let gateway = try GatewayService(
                 .standard, settings, client: host.client(settings.client), door: door,

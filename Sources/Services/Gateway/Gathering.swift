@@ -1,3 +1,4 @@
+internal import TradewindAPI
 internal import TradewindCQRS
 internal import TradewindDomain
 internal import TradewindHTTP
@@ -15,11 +16,12 @@ final class Gathering: Sendable {
 
     // MARK: One document of all services
 
-    func document() async -> Response {
+    /// - Parameter own: the gateway's own, which comes last.
+    func document(with own: JSONValue) async -> Response {
         let now = clockwork.uptime()
         if let kept = kept.withLock({ $0 }), now < kept.until { return .bytes(kept.document, .json) }
-        let answers = await neighbours.ask("/api/docs/openapi.json")
-        let document = Self.merged(answers.compactMap(\.json)).serialized()
+        let answers = await neighbours.ask(DocsPage.document)
+        let document = Self.merged(answers.compactMap(\.json) + [own]).serialized()
         kept.withLock { $0 = (now + Self.shelfLife, document) }
         return .bytes(document, .json)
     }
@@ -42,19 +44,18 @@ final class Gathering: Sendable {
             for tag in document["tags"]?.array ?? [] where !tags.contains(tag) { tags.append(tag) }
         }
         return [
-            "openapi": "3.1.0", "info": ["title": "Tradewind", "version": documents.first?["info"]?["version"] ?? "0"],
+            "openapi": "3.1.0", "info": ["title": "Tradewind", "version": documents.last?["info"]?["version"] ?? "0"],
             "tags": .array(tags), "paths": .object(paths), "components": .object(components),
         ]
     }
 
     // MARK: Traces
 
-    func traces(_ request: Request) async -> Response {
-        let query = request.head.queryItems
-        let limit = min(max(query["limit"].flatMap { Int($0) } ?? 100, 0), 1_000)
+    func traces(_ filter: TraceFilter) async -> Response {
+        let limit = min(max(filter.limit ?? 100, 0), 1_000)
         var path = "/internal/traces?limit=\(limit)"
-        for name in ["requestId", "service"] {
-            if let value = query[name] { path += "&\(name)=" + value.utf8.map(Self.escaped).joined() }
+        for (name, value) in [("requestId", filter.requestId), ("service", filter.service)] {
+            if let value { path += "&\(name)=" + value.utf8.map(Self.escaped).joined() }
         }
         let answers = await neighbours.ask(path)
         let traces = Self.joined(answers.compactMap(\.json).flatMap { $0.array ?? $0["traces"]?.array ?? [] })
@@ -114,6 +115,17 @@ final class Gathering: Sendable {
         }
         let document: JSONValue = ["services": .array(services), "missing": .array(missing)]
         return .bytes(document.serialized(), .json)
+    }
+}
+
+/// Which traces are wanted.
+struct TraceFilter: Decodable, Described, Sendable {
+    let requestId: String?, service: String?, limit: Int?
+
+    static var schema: Schema {
+        Schema(of: Self.self).with("requestId", .text().summary("As `X-Request-Id` of an answer named it"))
+            .with("service", .text().summary("Through which it went"))
+            .with("limit", .whole().summary("How many at most; 100 by default, never more than 1,000"))
     }
 }
 

@@ -20,7 +20,7 @@ struct Proxy: Sendable {
             [route.prefix, route.prefix + "/*rest"].map { template in
                 let access = route.access(by: method), length = template.utf8.count
                 return Route(method, template, bodyLimit: route.bodyLimit, label: route.prefix + "/*") { request in
-                    let visitor = try door.admit(request, to: access)
+                    let visitor = try await door.admit(request, to: access)
                     // Below a base path the template is longer than ours, and the service knows nothing of it.
                     let base = (request.parameters?.template.text.utf8.count ?? length) - length
                     var response = try await pass(request, from: visitor, to: upstream, base)

@@ -19,7 +19,8 @@ package enum Backend: String, CaseIterable, Sendable {
 
 /// All that lies below a path, and who answers it.
 package struct GatewayRoute: Sendable {
-    let prefix: String, backend: Backend, access: Access
+    package let prefix: String
+    let backend: Backend, access: Access
     /// Where a method asks for less, or for more.
     let exceptions: [HTTPMethod: Access]
     /// What a body may have at most, where the server's limit is not the right one.
@@ -33,9 +34,12 @@ package struct GatewayRoute: Sendable {
         (self.exceptions, self.bodyLimit) = (exceptions, bodyLimit)
     }
 
-    static let methods: [HTTPMethod] = [.get, .post, .put, .patch, .delete]
+    package static let methods: [HTTPMethod] = [.get, .post, .put, .patch, .delete, .options]
 
-    func access(by method: HTTPMethod) -> Access { exceptions[method] ?? access }
+    /// Which methods there are, the service tells everybody.
+    package func access(by method: HTTPMethod) -> Access {
+        exceptions[method] ?? (method == .options ? .anyone : access)
+    }
 }
 
 extension [GatewayRoute] {

@@ -19,20 +19,20 @@ private final class Program: Sendable {
     private let seen = Lock("")
     private func note(_ text: String) { seen.withLock { $0 = text } }
 
-    private var root: Command {
-        Command(
+    private var root: ConsoleCommand {
+        ConsoleCommand(
             "tradewind", help: "Runs any set of services in one process, by default all of them, on embedded defaults.",
             { RunArguments(&$0) },
             commands: [
-                Command("doctor", help: "Checks database, broker and ports", action: { self.note("doctor") }),
-                Command(
+                ConsoleCommand("doctor", help: "Checks database, broker and ports", action: { self.note("doctor") }),
+                ConsoleCommand(
                     "dlq", help: "Looks after dead letters",
                     commands: [
-                        Command(
+                        ConsoleCommand(
                             "show", help: "Shows messages",
                             { $0.rest("ID", .int(1...99), isRequired: true, help: "Which messages") },
                             action: { self.note("show \($0)") }),
-                        Command("list", help: "Lists messages", action: { self.note("list") }),
+                        ConsoleCommand("list", help: "Lists messages", action: { self.note("list") }),
                     ]),
             ]
         ) { self.note("run \($0.services) \($0.workers) \($0.verbose) \($0.label ?? "-")") }
@@ -138,7 +138,7 @@ private final class Program: Sendable {
     }
 
     @Test func `gets help that fits a terminal of 80 columns`() async throws {
-        let command = Command(
+        let command = ConsoleCommand(
             "x", help: String(repeating: "word ", count: 40),
             { $0.flag("a-name-that-is-wider-than-its-column", help: String(repeating: "word ", count: 40)) },
             action: { _ in })

@@ -22,8 +22,9 @@ import TradewindTesting
     }
 
     @Test func `limits one address, unless it is not to`() throws {
-        #expect(security([:]).localRateLimiter(clockwork: .manual()) == nil)
-        let limiter = try #require(security(["RATE_LIMIT_RPS": "1"]).localRateLimiter(clockwork: .manual()))
+        #expect(security([:]).rateLimit == nil)
+        let rate = try #require(security(["RATE_LIMIT_RPS": "1"]).rateLimit)
+        let limiter = LocalRateLimiter(RateLimit(rate.perSecond, burst: rate.burst), clockwork: .manual())
         let key = try #require(RateKey(.anonymous, from: .local))
         #expect((0..<3).map { _ in limiter.take(1, of: key).isAdmitted } == [true, true, false])
     }

@@ -1,5 +1,5 @@
 /// The text of `--help`, from the declarations, for a terminal of 80 columns.
-extension Command {
+extension ConsoleCommand {
     func helpText(path: String, _ learnt: ArgumentReader) -> String {
         var text = "Usage: " + usage(path, learnt) + "\n\n" + wrapped(help, indent: 0) + "\n"
         if let words = learnt.words { text += section("Arguments", [(words.shownAs, words.help)]) }

@@ -3,6 +3,7 @@ package import TradewindDatabases
 /// Where the services of a program keep their data: each in a database of its own (docs/decisions/0042).
 package struct DatabaseConfig: Sendable {
     package let limits: DatabaseLimits
+    package let outboxLag: Duration
     package let inboxRetention: Duration
     package let answerRetention: Duration
     package let pruneInterval: Duration
@@ -18,6 +19,9 @@ package struct DatabaseConfig: Sendable {
             statementTimeout: env(
                 "DB_STATEMENT_TIMEOUT", .duration(.milliseconds(1) ... .seconds(3600)), default: .seconds(30),
                 help: "A statement that takes longer is ended"))
+        outboxLag = env(
+            "OUTBOX_MAX_LAG", .duration(.seconds(1) ... .seconds(86_400)), default: .seconds(60),
+            help: "How long a committed event may wait to be told before `/health` says so")
         inboxRetention = env(
             "INBOX_RETENTION", .retention, default: .seconds(7 * 86_400),
             help: "How long it is known which messages were handled: longer than a broker delivers again")

@@ -1,17 +1,21 @@
 package import TradewindBrokers
 internal import TradewindKafka
-internal import TradewindRedis
+package import TradewindRedis
 
 /// What carries messages between services.
 package struct MessagingConfig: Sendable {
     package let broker: BrokerChoice
+    /// Where instances share what they count and remember; nil where the settings name no Redis.
+    package let redis: RedisSettings?
 
     package init(_ env: inout ConfigReader, program: String) {
         env.section("Messaging")
         let name: BrokerChoice.Name = env(
             "MESSAGING_BACKEND", .choice, default: .embedded,
             help: "`embedded` reaches the services of its own process only; the others need a broker")
-        let (redis, kafka) = (RedisSettings(&env), KafkaSettings(&env, program: program))
+        let (isNamed, redis) = RedisSettings.read(&env)
+        let kafka = KafkaSettings(&env, program: program)
+        self.redis = isNamed || name == .redis ? redis : nil
         broker =
             switch name {
             case .embedded: .embedded
@@ -30,17 +34,18 @@ extension HostedService {
 }
 
 extension RedisSettings {
-    fileprivate init(_ env: inout ConfigReader) {
+    /// And whether they are named at all.
+    fileprivate static func read(_ env: inout ConfigReader) -> (isNamed: Bool, settings: RedisSettings) {
         let url = env.optional(
             "REDIS_URL", .redisURL, describedDefault: "`redis://127.0.0.1:6379`",
-            help: "redis://user:password@host:port/number, or rediss:// through TLS")
+            help: "redis://user:password@host:port/number, or rediss:// through TLS; rate limits are shared there")
         let host = env(
             "REDIS_HOST", .text, default: "127.0.0.1", help: "Redis without a `REDIS_URL`, which is stronger")
         let port = env("REDIS_PORT", .port, default: 6379, help: "Its port")
         let password = env.optional("REDIS_PASSWORD", .secret(), help: "Its password")
-        self.init()
-        (self.host, self.port, self.password) = (host, port, password?.revealed ?? "")
-        if let url { self = url }
+        var settings = RedisSettings()
+        (settings.host, settings.port, settings.password) = (host, port, password?.revealed ?? "")
+        return (url != nil, url ?? settings)
     }
 }
 

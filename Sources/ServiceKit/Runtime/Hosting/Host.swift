@@ -9,6 +9,7 @@ internal import TradewindMessaging
 internal import TradewindObservability
 internal import TradewindPersistence
 internal import TradewindReactor
+internal import TradewindRedis
 package import TradewindSecurity
 
 /// What a program gives to the services it hosts: settings, loops, readiness; and what they add to it: parts.
@@ -29,6 +30,7 @@ package final class Host: Sendable {
     let consumers = Lock<[Consumer]>([])
     let keptDatabases = OnceByName<KeptDatabase>()
     private let openedClient = Once<HTTPClient>()
+    let openedRedis = Once<RedisClient>()
 
     /// When parts start; they stop the other way round. Within a phase in the order in which they were added.
     package enum Phase: Int, Sendable {
@@ -94,6 +96,10 @@ package final class Host: Sendable {
     /// The database of a service, of which nothing is asked yet.
     func open(_ service: HostedService) throws -> any Database {
         try config.database.open(service, on: loops, workers: workers)
+    }
+
+    func client(of redis: RedisSettings) -> RedisClient {
+        RedisClient(on: loops, workers: workers, settings: redis)
     }
 
     func openBroker(_ choice: BrokerChoice, database: () throws -> any Database) throws -> any Broker {

@@ -22,6 +22,30 @@ package struct ServiceHost: Sendable {
     package var passwords: PasswordHasher { host.passwords }
     package var security: SecurityConfig { host.config.security }
 
+    package var metrics: Metrics { host.observability.metrics }
+
+    /// Adds something that the service cannot do without, or should be told of.
+    package func check(_ check: HealthCheck) { host.check(check) }
+
+    /// A bus whose commands commit on `store`, with all that commands pass on their way.
+    package func commands(
+        on store: Store, for commands: [any Command.Type],
+        @CommandBus<DatabaseWork>.Handlers handlers: () -> [CommandBus<DatabaseWork>.Binding]
+    ) throws(Miswiring) -> CommandBus<DatabaseWork> {
+        let behaviours = CommandBehaviours(
+            instruments: instruments, authorisation: authorisation, idempotency: store.answers,
+            unitOfWork: store.work, clockwork: clockwork)
+        return try CommandBus(for: commands, behaviours, handlers: handlers)
+    }
+
+    package func queries(
+        for queries: [any Query.Type], @QueryBus.Handlers handlers: () -> [QueryBus.Binding]
+    ) throws(Miswiring) -> QueryBus {
+        try QueryBus(
+            for: queries, instruments: instruments, authorisation: authorisation, clockwork: clockwork,
+            handlers: handlers)
+    }
+
     /// Where another service is found.
     package func urls(of service: ServiceAddress) -> [String] { host.config.listen.urls(of: service) }
 

@@ -2,16 +2,16 @@ internal import TradewindDomain
 internal import TradewindJSON
 internal import TradewindMessaging
 
-extension Command {
+extension ConsoleCommand {
     /// Looks at the messages that services could not handle, and brings them back or forgets them.
-    static func deadLetters(_ desk: DeadLetterDesk) -> Command {
-        Command(
+    static func deadLetters(_ desk: DeadLetterDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "dlq", help: "Looks at the messages that could not be handled, brings them back or forgets them",
             commands: [.listLetters(desk), .showLetter(desk), .replayLetters(desk), .dropLetters(desk)])
     }
 
-    private static func listLetters(_ desk: DeadLetterDesk) -> Command {
-        Command(
+    private static func listLetters(_ desk: DeadLetterDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "list", help: "The dead letters of all services, the oldest first",
             { args in
                 (
@@ -27,8 +27,9 @@ extension Command {
         }
     }
 
-    private static func showLetter(_ desk: DeadLetterDesk) -> Command {
-        Command("show", help: "Everything that is known of a dead letter, as JSON", { LetterNames(&$0) }) { names in
+    private static func showLetter(_ desk: DeadLetterDesk) -> ConsoleCommand {
+        ConsoleCommand("show", help: "Everything that is known of a dead letter, as JSON", { LetterNames(&$0) }) {
+            names in
             for id in try names.identifiers() {
                 let shown = try await desk.open { broker, _ in
                     try await broker.deadLetters.find(id).map { try JSON.encode(LetterRow($0, withBody: true)) }
@@ -39,8 +40,8 @@ extension Command {
         }
     }
 
-    private static func replayLetters(_ desk: DeadLetterDesk) -> Command {
-        Command(
+    private static func replayLetters(_ desk: DeadLetterDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "replay", help: "Sends the message again to all who listen, and forgets the letter", { LetterNames(&$0) }
         ) { names in
             for id in try names.identifiers() {
@@ -50,8 +51,8 @@ extension Command {
         }
     }
 
-    private static func dropLetters(_ desk: DeadLetterDesk) -> Command {
-        Command("drop", help: "Forgets the message for good", { LetterNames(&$0) }) { names in
+    private static func dropLetters(_ desk: DeadLetterDesk) -> ConsoleCommand {
+        ConsoleCommand("drop", help: "Forgets the message for good", { LetterNames(&$0) }) { names in
             for id in try names.identifiers() {
                 guard try await desk.open({ broker, _ in try await broker.deadLetters.drop(id) }) else {
                     throw DeadLetterMissing(id)

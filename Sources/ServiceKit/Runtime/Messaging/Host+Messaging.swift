@@ -13,9 +13,11 @@ extension Host {
             let broker = try openBroker(choice) {
                 try keep(.messages, isPlatform: false).database
             }
+            let name = "broker (\(choice.name.rawValue))"
+            check(HealthCheck(name) { try await broker.check() })
             add(
                 BrokerKeeper(
-                    name: "broker (\(choice.name.rawValue))", broker: broker, readiness: readiness,
+                    name: name, broker: broker, readiness: readiness,
                     clockwork: observability.clockwork), in: .messaging)
             observability.metrics.read(broker)
             return broker

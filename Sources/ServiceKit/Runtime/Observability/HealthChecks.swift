@@ -4,20 +4,28 @@ internal import TradewindLocks
 /// Something that a service cannot do without, and how to find out whether it is there.
 package struct HealthCheck: Sendable {
     package let name: String
+    let isVital: Bool
     let check: @Sendable () async throws -> Void
 
-    /// `check` throws what is wrong.
-    package init(_ name: String, _ check: @escaping @Sendable () async throws -> Void) {
-        (self.name, self.check) = (name, check)
+    /// - Parameters:
+    ///   - isVital: whether the service should be given no work meanwhile. What it can live with is only told.
+    ///   - check: throws what is wrong.
+    package init(_ name: String, isVital: Bool = true, _ check: @escaping @Sendable () async throws -> Void) {
+        (self.name, self.isVital, self.check) = (name, isVital, check)
     }
 }
 
 /// What a check found, and how long it took.
 package struct HealthResult: Sendable {
     package let name: String
+    package let isVital: Bool
     /// Nil when all is well.
     package let reason: String?
     package let seconds: Double
+
+    init(_ check: HealthCheck, _ reason: String?, seconds: Double) {
+        (name, isVital, self.reason, self.seconds) = (check.name, check.isVital, reason, seconds)
+    }
 }
 
 /// Asks what a service depends on: all at the same time, each for a second at most, and no more often than once a
@@ -73,7 +81,7 @@ package final class HealthChecks: Sendable {
 
     private func result(of check: HealthCheck) async -> HealthResult {
         let isFree = state.withLock { $0.hanging.insert(check.name).inserted }
-        guard isFree else { return HealthResult(name: check.name, reason: "still no answer", seconds: 0) }
+        guard isFree else { return HealthResult(check, "still no answer", seconds: 0) }
         let start = clockwork.uptime()
         let outcome = await within(limit, clockwork) { [self] in
             var reason: String?
@@ -82,10 +90,7 @@ package final class HealthChecks: Sendable {
             return reason
         }
         let seconds = (clockwork.uptime() - start) / .seconds(1)
-        switch outcome {
-        case nil: return HealthResult(name: check.name, reason: "no answer within a second", seconds: seconds)
-        case .some(let reason): return HealthResult(name: check.name, reason: reason, seconds: seconds)
-        }
+        return HealthResult(check, outcome ?? "no answer within a second", seconds: seconds)
     }
 }
 
@@ -93,13 +98,17 @@ extension HealthCheck {
     /// Fails before a disk is full, while there is still room to end well.
     static func disk(at path: String) -> HealthCheck {
         HealthCheck("disk") {
-            guard let room = ProcessFacts.room(at: path) else { throw DiskFault(description: "cannot be asked") }
+            guard let room = ProcessFacts.room(at: path) else { throw HealthFault("cannot be asked") }
             let least = min(64 << 20, room.whole / 100)
             guard room.free >= least else {
-                throw DiskFault(description: "only \(room.free >> 20) MiB are left")
+                throw HealthFault("only \(room.free >> 20) MiB are left")
             }
         }
     }
+}
 
-    private struct DiskFault: Error, CustomStringConvertible { let description: String }
+/// What a check found, in words.
+struct HealthFault: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }

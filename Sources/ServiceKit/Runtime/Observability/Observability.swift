@@ -6,6 +6,7 @@ internal import TradewindJSON
 internal import TradewindLocks
 internal import TradewindMessaging
 package import TradewindObservability
+internal import TradewindPersistence
 internal import TradewindReactor
 
 /// What a program has to tell: metrics, traces, logs. One for the process; its services share the first two and have
@@ -20,6 +21,7 @@ package final class Observability: Sendable {
     private let writer: LogWriter
     private let servers = Lock<[(name: String, server: HTTPServer)]>([])
     private let outboxes = Lock<[(name: String, outbox: Outbox)]>([])
+    private let databases = Lock<[(name: String, database: any Database)]>([])
 
     init(_ config: PlatformConfig, loops: [EventLoop], clockwork: Clockwork = .live) {
         let writer = LogWriter()
@@ -64,6 +66,30 @@ package final class Observability: Sendable {
         }
         metrics.read(.gauge, "http_connections_open", "Connections that clients have open") {
             all.map { Sample(ServerLabels(service: $0.name), Double($0.server.openConnections)) }
+        }
+    }
+
+    /// What the connections of a service's database do.
+    func count(_ database: any Database, of service: String) {
+        let all = databases.withLock { databases in
+            databases.append((service, database))
+            return databases
+        }
+        metrics.read(.gauge, "db_pool_connections", "Open connections by what they do") {
+            var samples: [Sample] = []
+            for (name, database) in all {
+                let count = await database.connectionCount()
+                samples.append(Sample(PoolLabels(service: name, state: "busy"), Double(count.busy)))
+                samples.append(Sample(PoolLabels(service: name, state: "idle"), Double(count.idle)))
+            }
+            return samples
+        }
+        metrics.read(.gauge, "db_pool_waiting", "Statements that wait for a connection") {
+            var samples: [Sample] = []
+            for (name, database) in all {
+                samples.append(Sample(ServerLabels(service: name), Double(await database.connectionCount().waiting)))
+            }
+            return samples
         }
     }
 
@@ -135,6 +161,12 @@ private struct ServerLabels: Labels {
     static let names: [StaticString] = ["service"]
     let service: String
     var values: [String] { [service] }
+}
+
+private struct PoolLabels: Labels {
+    static let names: [StaticString] = ["service", "state"]
+    let service: String, state: String
+    var values: [String] { [service, state] }
 }
 
 extension ContentType {

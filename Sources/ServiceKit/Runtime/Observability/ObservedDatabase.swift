@@ -52,6 +52,7 @@ package struct ObservedDatabase: Database {
         to channel: Channel, _ onNotice: @escaping @Sendable (Notice) -> Void
     ) async throws(DatabaseError) { try await inner.listen(to: channel, onNotice) }
     package func ping() async throws(DatabaseError) { try await inner.ping() }
+    package func connectionCount() async -> ConnectionCount { await inner.connectionCount() }
     package func close() async { await inner.close() }
 }
 

@@ -61,15 +61,18 @@ package final class RequestWatch: Sendable {
             let start = EventLoop.current?.now ?? .now()
             let parent = parent(of: request)
             let id = CorrelationID(request.id)
-            let trace = tracer.root(of: id, below: parent)
+            let meters = meters(request)
+            let root = tracer.root(of: id, below: parent)
+            // What a probe has asked is nobody's trace either.
+            let trace = meters.isQuiet ? root.unsampled : root
             metrics.inFlight.add()
             do {
                 let scope = Scope(service: log.service, request: id, trace: trace)
                 let response = try await Scope.$current.withValue(scope) { try await handler(request) }
-                end(request, id, trace, parent, meters(request), start, response.status, response.body.count)
+                end(request, id, trace, parent, meters, start, response.status, response.body.count)
                 return response
             } catch {
-                end(request, id, trace, parent, meters(request), start, status(of: error, since: start), nil)
+                end(request, id, trace, parent, meters, start, status(of: error, since: start), nil)
                 throw error
             }
         }
@@ -94,7 +97,7 @@ package final class RequestWatch: Sendable {
         let nanoseconds = Instant.now().nanoseconds - start.nanoseconds
         metrics.inFlight.subtract()
         meters.count(status)
-        if trace.isSampled, !meters.isQuiet {
+        if trace.isSampled {
             let begin = wallClock() - nanoseconds
             let exemplar = Exemplar(traceID: trace.traceID, value: Int(nanoseconds), time: begin)
             meters.durations.record(Int(nanoseconds), exemplar)

@@ -23,15 +23,17 @@ struct Health: Sendable {
         ]
     }
 
-    /// The same for people and for probes: what is missing is named in both.
+    /// The same for people and for probes: what is missing is named in both. A service that lacks only what it can live
+    /// with goes on getting work.
     private func report() async throws -> Response {
         let status = readiness.status
         let results = await checks.results()
         var reasons = status.reasons
         for result in results { reasons[result.name] = result.reason ?? reasons[result.name] }
-        let isReady = status == .ready && reasons.isEmpty
+        let isReady = status == .ready && !results.contains { $0.isVital && $0.reason != nil }
+        let word = isReady ? (reasons.isEmpty ? "up" : "degraded") : status == .ready ? "down" : status.word
         let body = Report(
-            status: status == .ready && !isReady ? "down" : status.word, service: service, version: Program.version,
+            status: word, service: service, version: Program.version,
             uptime: (Instant.now() - started).inSeconds, reasons: reasons,
             checks: Dictionary(results.map { ($0.name, Check($0)) }) { first, _ in first })
         return .bytes(try JSON.encode(body), .json, status: isReady ? .ok : .serviceUnavailable)

@@ -44,7 +44,7 @@ package struct Program: Sendable {
         }
     }
 
-    private var command: Command {
+    private var command: ConsoleCommand {
         let config = { @Sendable () throws -> PlatformConfig in
             var env = ConfigReader(.process())
             let config = PlatformConfig(&env, hosting: services, program: name)
@@ -52,8 +52,8 @@ package struct Program: Sendable {
             return config
         }
         let desk = StorageDesk(hosted: services) { try config().database }
-        let seed = Command.seed(desk) { try config().app.environment == .production }
-        return Command(
+        let seed = ConsoleCommand.seed(desk) { try config().app.environment == .production }
+        return ConsoleCommand(
             name, help: help, { HostingOptions(&$0) },
             commands: [
                 .config(settings), .migrate(desk), .outbox(desk),

@@ -16,11 +16,6 @@ extension SecurityConfig {
     /// What the gateway signs and the services behind it check.
     package var signedIdentity: SignedIdentity { SignedIdentity(secret: jwtSecret.revealed) }
 
-    /// For this process alone; nil where there is no limit.
-    package func localRateLimiter(clockwork: Clockwork) -> LocalRateLimiter? {
-        rateLimit.map { LocalRateLimiter(RateLimit($0.perSecond, burst: $0.burst), clockwork: clockwork) }
-    }
-
     /// How a service learns who calls.
     package func authentication(clockwork: Clockwork) -> Authentication {
         Authentication(

@@ -1,9 +1,9 @@
 internal import TradewindDomain
 internal import TradewindPersistence
 
-extension Command {
-    static func seed(_ desk: StorageDesk, isProduction: @escaping @Sendable () throws -> Bool) -> Command {
-        Command(
+extension ConsoleCommand {
+    static func seed(_ desk: StorageDesk, isProduction: @escaping @Sendable () throws -> Bool) -> ConsoleCommand {
+        ConsoleCommand(
             "seed",
             help: "Fills the databases of the services with users and orders to look at and to measure with, the same "
                 + "for the same numbers. Everybody's password is \(Seeding.password)", { SeedOptions(&$0) }

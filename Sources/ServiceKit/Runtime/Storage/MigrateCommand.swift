@@ -1,10 +1,10 @@
 internal import TradewindDomain
 internal import TradewindPersistence
 
-extension Command {
+extension ConsoleCommand {
     /// `migrate` brings the schemas up to date, as a start does; `migrate --status` only looks.
-    static func migrate(_ desk: StorageDesk) -> Command {
-        Command(
+    static func migrate(_ desk: StorageDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "migrate", help: "Brings the databases of the services up to date, or says whether they are",
             { (status: $0.flag("status", help: "Changes nothing, lists every migration"), options: .init(&$0)) }
         ) { (arguments: (status: Bool, options: StorageDesk.Options)) in

@@ -1,15 +1,15 @@
 internal import TradewindDomain
 internal import TradewindMessaging
 
-extension Command {
-    static func outbox(_ desk: StorageDesk) -> Command {
-        Command(
+extension ConsoleCommand {
+    static func outbox(_ desk: StorageDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "outbox", help: "Looks at the events that are committed and not yet published",
             commands: [.outboxStatus(desk), .outboxReplay(desk)])
     }
 
-    private static func outboxStatus(_ desk: StorageDesk) -> Command {
-        Command(
+    private static func outboxStatus(_ desk: StorageDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "status", help: "How many events wait, since when, and which are refused again and again",
             { StorageDesk.Options(&$0) }
         ) { options in
@@ -25,8 +25,8 @@ extension Command {
         }
     }
 
-    private static func outboxReplay(_ desk: StorageDesk) -> Command {
-        Command(
+    private static func outboxReplay(_ desk: StorageDesk) -> ConsoleCommand {
+        ConsoleCommand(
             "replay", help: "Has events that were refused tried again at once, by the services that run",
             { StorageDesk.Options(&$0) }
         ) { options in

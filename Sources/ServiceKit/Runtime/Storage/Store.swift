@@ -25,6 +25,8 @@ extension Host {
                 label: config.database.label(of: service), migrations: service.migrations(withPlatform: isPlatform),
                 database: database, readiness: readiness, clockwork: observability.clockwork)
             add(keeper, in: .storage)
+            check(.database(keeper))
+            observability.count(database, of: service.name)
             return KeptDatabase(database: database, isMigrated: keeper.isMigrated)
         }
     }
@@ -39,9 +41,12 @@ extension Host {
         let (config, clockwork) = (config.database, observability.clockwork)
         let log = observability.log.named(service.name)
         let report = { @Sendable (line: String) in log.warning("storage is held up", [LogField(.error, line)]) }
-        let watched = WatchedPublisher(publisher, observability.metrics)
+        let watched = WatchedPublisher(
+            publisher, of: service.name, observability.metrics, observability.tracer)
         let relay = OutboxRelay(kept.database, to: watched, clockwork: clockwork, report: report)
-        observability.count(Outbox(kept.database), of: service.name)
+        let outbox = Outbox(kept.database)
+        observability.count(outbox, of: service.name)
+        check(.lag(of: outbox, of: service.name, atMost: config.outboxLag, clockwork: clockwork))
         let store = Store(
             kept.database, of: service.name, clockwork: clockwork, bell: relay.bell,
             answersFor: config.answerRetention)
@@ -63,6 +68,31 @@ extension Host {
                 isMigrated: try keep(service).isMigrated, clockwork: clockwork,
                 report: { log.warning("storage is held up", [LogField(.error, $0)]) }
             ) { try await prune(clockwork.now()) }, in: .publishing)
+    }
+}
+
+extension HealthCheck {
+    fileprivate static func database(_ keeper: DatabaseKeeper) -> HealthCheck {
+        HealthCheck(keeper.label) {
+            do throws(DatabaseError) { try await keeper.database.ping() } catch .poolExhausted {
+                return  // busy, so it is there
+            } catch { throw HealthFault(error.reason) }
+            guard keeper.isMigrated.isOpen else { throw HealthFault("its tables are not made yet") }
+        }
+    }
+
+    /// Others hear late of what happens here. Work can go on: that is what an outbox is for.
+    fileprivate static func lag(
+        of outbox: Outbox, of service: String, atMost most: Duration, clockwork: Clockwork
+    ) -> HealthCheck {
+        HealthCheck("outbox of \(service)", isVital: false) {
+            // Of a database that is away its own check tells.
+            guard let status = try? await outbox.status(), let oldest = status.oldest else { return }
+            let age = clockwork.now() - oldest
+            guard age <= most else {
+                throw HealthFault("events waiting: \(status.pending), the oldest for \(age.components.seconds) s")
+            }
+        }
     }
 }
 

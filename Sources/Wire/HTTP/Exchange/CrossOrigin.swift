@@ -53,9 +53,14 @@ package struct CrossOrigin: Responder {
         return response
     }
 
+    /// What a page may read beside what it always may (Fetch, "CORS-safelisted response-header name").
+    private static let exposed =
+        "ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+        + "WWW-Authenticate, X-Request-Id"
+
     private func mark(_ response: inout Response, for origin: String) {
         response.headers[.accessControlAllowOrigin] = allowsAll ? "*" : origin
-        response.headers[.accessControlExposeHeaders] = "ETag, Link, Location, Retry-After, X-Request-Id"
+        response.headers[.accessControlExposeHeaders] = Self.exposed
         if !allowsAll { response.headers.addVary("Origin") }
     }
 }

@@ -28,8 +28,7 @@ struct RegisterHandler: CommandHandler {
 
 extension Register: Described {
     package static var schema: Schema {
-        Schema(of: NewAccount.self).with("email", .email).with("password", .password)
-            .with("name", .text().example("John Doe"))
+        Schema(of: NewAccount.self).with("email", .email()).with("password", .newPassword()).with("name", .personName())
             .example(["email": "john.doe@example.com", "password": "SecurePass123!", "name": "John Doe"])
     }
 }

@@ -14,7 +14,7 @@ extension AuthService {
                 try await commands.send(registration, call.context)
             }
             .detail("Only an administrator may create one with a role beyond USER.")
-            .refusing(.conflict, "The email is taken")
+            .refusing(.conflict, "The email is taken").secret
 
             Endpoint.post(
                 "/api/auth/login", "Log in", access: .anyone, takes: Credentials.self, gives: .ok(SessionView.self)
@@ -24,6 +24,7 @@ extension AuthService {
             }
             .refusing(.unauthorized, "Email and password do not belong together")
             .refusing(.tooManyRequests, "Five attempts have failed within 15 minutes, for the email or the address")
+            .secret
 
             Endpoint.post(
                 "/api/auth/refresh", "Get new tokens for a refresh token, which works once", access: .anyone,
@@ -31,7 +32,7 @@ extension AuthService {
             ) { renewal, call in
                 try await proving { try await renew(renewal, for: call.context) }
             }
-            .refusing(.unauthorized, "The token counts no more; a second use ends its session")
+            .refusing(.unauthorized, "The token counts no more; a second use ends its session").secret
 
             Endpoint.post(
                 "/api/auth/logout", "End the session of a refresh token", access: .anyone, takes: LogOut.self,

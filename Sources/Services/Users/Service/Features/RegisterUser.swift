@@ -58,19 +58,7 @@ extension RegisterUser: Described {
 }
 
 extension Schema {
-    static let email = Schema.text(
-        3...Email.longest, format: "email", expectation: "an email address", check: Email.isValid
-    ).example("john.doe@example.com")
-
-    /// One that is not only blanks, of at most 100 characters between them, none of which is a control character.
-    static let userName = Schema.text(
-        UserName.lengths,
-        pattern: #"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$"#,
-        expectation: "a name of 1 to 100 characters"
-    ) { (try? UserName($0)) != nil }.example("John Doe")
-
-    static let password = Schema.text(
-        NewPassword.lengths, pattern: "^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*[^A-Za-z0-9])[ -~]{8,72}$",
-        expectation: "8 to 72 bytes with upper and lower case, a digit and a special character"
-    ) { (try? NewPassword($0)) != nil }.example("SecurePass123!")
+    static let email = Schema.email(check: Email.isValid)
+    static let userName = Schema.personName { (try? UserName($0)) != nil }
+    static let password = Schema.newPassword { (try? NewPassword($0)) != nil }
 }

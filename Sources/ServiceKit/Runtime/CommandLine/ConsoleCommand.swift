@@ -1,14 +1,14 @@
 /// A program, or a command of it: what it is called, what it reads from the command line, and what it does then.
-package struct Command: Sendable {
+package struct ConsoleCommand: Sendable {
     package typealias Action = @Sendable () async throws -> Void
 
-    let name: String, help: String, commands: [Command]
+    let name: String, help: String, commands: [ConsoleCommand]
     /// Nil for a command that only groups others.
     let prepare: (@Sendable (inout ArgumentReader) -> Action)?
 
     package init<Arguments: Sendable>(
         _ name: String, help: String, _ read: @escaping @Sendable (inout ArgumentReader) -> Arguments,
-        commands: [Command] = [], action: @escaping @Sendable (Arguments) async throws -> Void
+        commands: [ConsoleCommand] = [], action: @escaping @Sendable (Arguments) async throws -> Void
     ) {
         (self.name, self.help, self.commands) = (name, help, commands)
         prepare = { reader in
@@ -24,7 +24,7 @@ package struct Command: Sendable {
     }
 
     /// A group: `outbox status`, `outbox replay`.
-    package init(_ name: String, help: String, commands: [Command]) {
+    package init(_ name: String, help: String, commands: [ConsoleCommand]) {
         (self.name, self.help, self.commands) = (name, help, commands)
         prepare = nil
     }
@@ -34,7 +34,7 @@ package struct Command: Sendable {
 package enum Invocation: Sendable {
     /// Text for stdout: help or version.
     case print(String)
-    case run(Command.Action)
+    case run(ConsoleCommand.Action)
 }
 
 /// A command line that was not understood.
@@ -43,7 +43,7 @@ package struct UsageError: ProgramFailure, Equatable {
     package var exitCode: ExitCode { .usage }
 }
 
-extension Command {
+extension ConsoleCommand {
     /// `arguments` are those after the program's name. Commands come before options: `tradewind dlq show --json ID`.
     package func parse(_ arguments: [String], version: String) throws(UsageError) -> Invocation {
         try parse(arguments[...], path: name, version: version)
