@@ -20,7 +20,8 @@ class Redis:
         if not shutil.which("redis-server"):
             raise Missing("redis-server is not installed")
         self.port = free_port()
-        self.command = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "yes" if durable else "no"]
+        keeps = "yes" if durable else "no"
+        self.command = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", keeps]
         self.folder = folder
         self.start()
 
@@ -30,7 +31,8 @@ class Redis:
 
     def start(self):
         self.process = subprocess.Popen(
-            self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=5).close()

@@ -78,8 +78,8 @@ class Storm:
             return None, None
 
     def place(self, count):
-        """Places orders one after the other, each until it is answered; a repetition has the same key. Every eighth is a
-        user's, who is made first."""
+        """Places orders one after the other, each until it is answered; a repetition has the same key. Every eighth is
+        a user's, who is made first."""
         for number in range(count):
             user = str(uuid.uuid4())
             if number % 8 == 0 and (made := self.join()):
@@ -172,8 +172,8 @@ class Storm:
         wrong = sum(order["id"] not in of for order in orders if order["status"] == "paid")
         print(
             f"{self.options.backend}, {self.options.storage}, {len(self.programs)} processes: {self.kills} kills, "
-            f"{len(self.users)} users and {len(self.orders)} orders answered 201 in {settled - began:.1f} s, {more} more "
-            f"orders placed, {len(welcomes)} welcome orders, {len(of)} payments; lost {lost + unwelcome}, doubled "
+            f"{len(self.users)} users and {len(self.orders)} orders answered 201 in {settled - began:.1f} s, "
+            f"{more} more orders placed, {len(welcomes)} welcome orders, {len(of)} payments; lost {lost + unwelcome}, doubled "
             f"{doubled}, paid without payment {wrong}; settled after {time.monotonic() - settled:.1f} s")
         return not lost and not unwelcome and not doubled and not wrong and not more
 
