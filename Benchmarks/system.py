@@ -158,10 +158,10 @@ INSERT = r"""
 WITH placed AS (
     INSERT INTO orders (id, user_id, items, total, status, created_at, updated_at, version)
     VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000001',
-            '[{"productId":"product-mouse","quantity":2,"price":29.99}]', 59.98, 'pending', now(), now(), 1)
+            '[{"productId": "product-mouse", "quantity": 2, "price": 29.99}]', 59.98, 'pending', now(), now(), 1)
     RETURNING id)
 INSERT INTO outbox (id, topic, key, body, created_at)
-SELECT gen_random_uuid(), 'order.created', id::text, convert_to(rpad('{"specversion":"1.0"', 500), 'UTF8'), now()
+SELECT gen_random_uuid(), 'order.created', id::text, convert_to(rpad('{"specversion": "1.0"', 500), 'UTF8'), now()
 FROM placed;
 """
 SELECT = r"""

@@ -173,8 +173,8 @@ class Storm:
         print(
             f"{self.options.backend}, {self.options.storage}, {len(self.programs)} processes: {self.kills} kills, "
             f"{len(self.users)} users and {len(self.orders)} orders answered 201 in {settled - began:.1f} s, "
-            f"{more} more orders placed, {len(welcomes)} welcome orders, {len(of)} payments; lost {lost + unwelcome}, doubled "
-            f"{doubled}, paid without payment {wrong}; settled after {time.monotonic() - settled:.1f} s")
+            f"{more} more orders placed, {len(welcomes)} welcome orders, {len(of)} payments; lost {lost + unwelcome}, "
+            f"doubled {doubled}, paid without payment {wrong}; settled after {time.monotonic() - settled:.1f} s")
         return not lost and not unwelcome and not doubled and not wrong and not more
 
     def end(self, keep):
