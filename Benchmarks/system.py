@@ -205,7 +205,8 @@ def api(bench):
         return float(re.search(r"^Requests/sec:\s+([\d.]+)$", run, re.MULTILINE)[1])
 
     get(1)
-    return rows + [judged("P4 GET /api/orders/:id", [(get(3), postgres.pgbench("orders", SELECT, 3)) for _ in range(5)])]
+    turns = [(get(3), postgres.pgbench("orders", SELECT, 3)) for _ in range(5)]
+    return rows + [judged("P4 GET /api/orders/:id", turns)]
 
 
 def judged(what, turns):
