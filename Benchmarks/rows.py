@@ -4,7 +4,8 @@ import os, pathlib, re, shutil, subprocess, time
 
 import system
 from harness import (
-    BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, Row, median, raise_descriptor_limit, wrk)
+    BUFFERED_LOG, LOAD_CORE, NO_LOG, ROOT, SERVER_CORE, Bench, Client, NotMeasured, Row, median,
+    raise_descriptor_limit, wrk)
 
 ROUNDS, SECONDS, WARM_UP = 9, 2, 2
 STARTS = 10

@@ -28,7 +28,8 @@ class Chain:
             log = self.home / f"{names}.log"
             command = [str(bench.program), "--services", names]
             first = names.split(",")[0]
-            bench.start(Server(command, ports[first], "/health/ready", self.home, environment, log=log)).wait_until_ready()
+            server = Server(command, ports[first], "/health/ready", self.home, environment, log=log)
+            bench.start(server).wait_until_ready()
         self.port = ports["orders"]
 
     def orders(self):
