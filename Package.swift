@@ -215,6 +215,7 @@ let contexts: [Context] = [
     .init("Users"),
     .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
     .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
+    .init("Channels", contractsKnow: ["Users"], listensTo: ["Users"]),
     .init("Auth", tells: false, listensTo: ["Users"], calls: ["Users"]),
 ]
 

@@ -16,17 +16,17 @@ package struct ServiceBench<Service: Sendable>: Sendable {
     private let subscriptions: [Subscription]
 
     /// - Parameters:
-    ///   - schema: the service's tables.
+    ///   - schema: the service's tables; `others` are those of the platform that it has beside the usual ones.
     ///   - authenticate: who sends a request, where it is not always the same one.
     ///   - compose: the service on its store, what it can be asked, and what it listens to.
     package static func open(
-        _ storage: Storage, schema: MigrationSet, caller: Caller = .anonymous,
+        _ storage: Storage, schema: MigrationSet, and others: [MigrationSet] = [], caller: Caller = .anonymous,
         authenticate: (@Sendable (Request) throws -> Caller)? = nil, authorisation: Authorisation = .off,
         _ compose: @escaping @Sendable (Store) throws -> (service: Service, api: API, subscriptions: [Subscription]),
         _ body: @escaping @Sendable (ServiceBench) async throws -> Void
     ) async throws {
         try await storage.open { database in
-            for set in [.messaging(), DatabaseIdempotency.migrations(), schema] {
+            for set in [.messaging(), DatabaseIdempotency.migrations()] + others + [schema] {
                 try await Migrator(database).migrate(set, at: .noon)
             }
             let parts = try compose(Store(database, of: schema.owner, clockwork: .live, bell: Bell()))
