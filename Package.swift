@@ -211,6 +211,10 @@ let front = Module(
         "TradewindRuntime", "TradewindSecurity",
     ], testsKnow: ["TradewindReactor", "TradewindTesting"])
 
+/// The language of signal channels: what their messages mean, whatever the service does with it.
+let language = Module(
+    "Signals", at: "Services/Channels/Signals", knows: ["TradewindDomain", "TradewindJSON"])
+
 let contexts: [Context] = [
     .init("Users"),
     .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
@@ -247,7 +251,8 @@ extension String {
 let package = Package(
     name: "tradewind",
     products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
-    targets: systemLibraries.map(\.target) + (modules + [front] + contexts.flatMap(\.modules)).flatMap(\.targets)
+    targets: systemLibraries.map(\.target)
+        + (modules + [front, language] + contexts.flatMap(\.modules)).flatMap(\.targets)
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },

@@ -23,7 +23,7 @@ private let contexts = ["Users", "Orders", "Payments", "Channels", "Auth"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
-    "TradewindAPI", "Gateway",
+    "TradewindAPI", "Gateway", "Signals",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
@@ -65,7 +65,9 @@ let layers =
                 "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
                 "TradewindResilience",
                 "TradewindRuntime", "TradewindSecurity",
-            ]))
+            ])),
+        // What messages mean is true whatever is done about it; numbers of JSON, so that prices stay exact in it.
+        Layer("Sources/Services/Channels/Signals", imports: ["TradewindDomain", "TradewindJSON"]),
     ]
 
 private let platformLayers: [Layer] = [
