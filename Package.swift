@@ -174,22 +174,24 @@ let modules: [Module] = [
 
 /// A bounded context: what it tells the others (`Contracts`; one that tells nothing has none), and the service, which
 /// knows the contracts of those it listens to and never their services. Its tests may ask a real one of those it calls.
+/// Both may speak a language that is a module of its own.
 struct Context {
-    let name: String, tells: Bool, knows: [String], listensTo: [String], calls: [String]
+    let name: String, tells: Bool, knows: [String], speaks: [String], listensTo: [String], calls: [String]
     init(
-        _ name: String, tells: Bool = true, contractsKnow knows: [String] = [], listensTo: [String] = [],
-        calls: [String] = []
+        _ name: String, tells: Bool = true, contractsKnow knows: [String] = [], speaks: [String] = [],
+        listensTo: [String] = [], calls: [String] = []
     ) {
-        (self.name, self.tells, self.knows, self.listensTo, self.calls) = (name, tells, knows, listensTo, calls)
+        (self.name, self.tells, self.knows, self.speaks) = (name, tells, knows, speaks)
+        (self.listensTo, self.calls) = (listensTo, calls)
     }
     var modules: [Module] {
         let contracts = Module(
             "\(name)Contracts", at: "Services/\(name)/Contracts",
-            knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + knows.map { "\($0)Contracts" },
+            knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + speaks + knows.map { "\($0)Contracts" },
             testsKnow: nil)
         let service = Module(
             name, at: "Services/\(name)/Service",
-            knows: (tells ? [contracts.name] : []) + listensTo.map { "\($0)Contracts" } + serviceKnows,
+            knows: (tells ? [contracts.name] : []) + speaks + listensTo.map { "\($0)Contracts" } + serviceKnows,
             testsKnow: ["TradewindLocks", "TradewindTesting"] + calls)
         return tells ? [contracts, service] : [service]
     }
@@ -217,9 +219,9 @@ let language = Module(
 
 let contexts: [Context] = [
     .init("Users"),
-    .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
+    .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments", "Channels"]),
     .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
-    .init("Channels", contractsKnow: ["Users"], listensTo: ["Users"]),
+    .init("Channels", contractsKnow: ["Users"], speaks: ["Signals"], listensTo: ["Users"]),
     .init("Auth", tells: false, listensTo: ["Users"], calls: ["Users"]),
 ]
 

@@ -32,8 +32,12 @@ private let serviceLayers = contexts.flatMap { foldersOfService($0) }.filter { l
     SourceFile.all.contains { $0.path.hasPrefix(layer.folder + "/") }
 }
 
+/// What a context speaks that has a language of its own.
+private let languages: [String: Set<String>] = ["Channels": ["Signals"]]
+
 private func foldersOfService(_ name: String) -> [Layer] {
-    [
+    let contracts = contracts.union(languages[name] ?? [])
+    return [
         Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
         Layer(
             "Sources/Services/\(name)/Service",

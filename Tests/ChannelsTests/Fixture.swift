@@ -8,6 +8,7 @@ import TradewindHTTP
 import TradewindJSON
 import TradewindRepositories
 internal import TradewindRuntime
+import TradewindSecurity
 import TradewindTesting
 import UsersContracts
 
@@ -23,7 +24,9 @@ extension ServiceBench where Service == ChannelsService {
             storage, schema: ChannelsService.schema, and: [.eventStore()], caller: caller,
             authorisation: authorisation,
             { store in
-                let service = try ChannelsService(store, authorisation: authorisation, clockwork: .live)
+                let service = try ChannelsService(
+                    store, boxes: SealedBoxes(["a secret of tests"]), chance: .live, authorisation: authorisation,
+                    clockwork: .live)
                 return (service, service.api, [])
             }, body)
     }

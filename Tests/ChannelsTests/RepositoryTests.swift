@@ -1,9 +1,9 @@
-internal import TradewindHTTP
-internal import TradewindJSON
 import Channels
 import ChannelsContracts
 import Testing
 import TradewindDomain
+internal import TradewindHTTP
+internal import TradewindJSON
 import TradewindPersistence
 import TradewindRepositories
 import TradewindTesting

@@ -3,6 +3,7 @@ package import TradewindDomain
 internal import TradewindPersistence
 package import TradewindRepositories
 package import TradewindRuntime
+package import TradewindSecurity
 
 /// Channels: messages become trading signals, and signals become orders of those who follow.
 package struct ChannelsService: Sendable {
@@ -10,17 +11,21 @@ package struct ChannelsService: Sendable {
 
     package let commands: CommandBus<DatabaseWork>
     package let queries: QueryBus
+    let door: WebhookDoor
 
+    /// - Parameter boxes: what secrets of other systems are kept in.
     package init(
-        _ store: Store, authorisation: Authorisation, instruments: Instruments = .none, clockwork: Clockwork
+        _ store: Store, boxes: SealedBoxes, chance: Chance, authorisation: Authorisation,
+        instruments: Instruments = .none, clockwork: Clockwork
     ) throws(Miswiring) {
         let behaviours = CommandBehaviours(
             instruments: instruments, authorisation: authorisation, idempotency: store.answers,
             unitOfWork: store.work, clockwork: clockwork)
+        let intake = MessageIntake(clockwork: clockwork)
         commands = try CommandBus(
             for: [
                 RegisterChannel.self, RenameChannel.self, ChangeSettings.self, PauseChannel.self, ResumeChannel.self,
-                CloseChannel.self,
+                CloseChannel.self, ReceiveMessage.self, ReceiveMessages.self, RenewWebhookSecret.self,
             ], behaviours
         ) {
             RegisterChannelHandler(clockwork: clockwork)
@@ -29,25 +34,52 @@ package struct ChannelsService: Sendable {
             PauseChannelHandler()
             ResumeChannelHandler()
             CloseChannelHandler()
+            ReceiveMessageHandler(intake: intake)
+            ReceiveMessagesHandler(intake: intake)
+            RenewWebhookSecretHandler(boxes: boxes, chance: chance)
         }
         queries = try QueryBus(
-            for: [ChannelByID.self, GetChannels.self, CountUserChannels.self], instruments: instruments,
-            authorisation: authorisation, clockwork: clockwork
+            for: [ChannelByID.self, GetChannels.self, CountUserChannels.self, ListMessages.self],
+            instruments: instruments, authorisation: authorisation, clockwork: clockwork
         ) {
             ChannelByIDHandler(database: store.database)
             GetChannelsHandler(database: store.database)
             CountUserChannelsHandler(database: store.database)
+            ListMessagesHandler(database: store.database)
         }
+        door = WebhookDoor(database: store.database, boxes: boxes, clockwork: clockwork)
     }
 }
 
 extension ChannelsService {
-    package static let hosted = HostedService(name, port: 3004, schema: [.eventStore(), schema]) { _ in
-        { host in
+    package static let hosted = HostedService(name, port: 3004, schema: [.eventStore(), schema]) { env in
+        let keys = env(
+            "CHANNELS_ENCRYPTION_KEY", .list(.secret(atLeast: 32)), default: [],
+            describedDefault: "drawn from `JWT_SECRET`",
+            help: "Encrypts the secrets of webhooks: the first seals, each opens; 32 bytes or more")
+        return { host in
+            let master = keys.isEmpty ? [host.security.jwtSecret] : keys
             let service = try ChannelsService(
-                host.store(), authorisation: host.authorisation, instruments: host.instruments,
-                clockwork: host.clockwork)
+                host.store(), boxes: SealedBoxes(master.map(\.revealed)), chance: .live,
+                authorisation: host.authorisation, instruments: host.instruments, clockwork: host.clockwork)
             try host.serve(service.api)
         }
+    }
+}
+
+extension SealedBoxes {
+    /// With keys drawn from secrets of any length, each called by its digest.
+    package init(_ secrets: [String], chance: Chance = .live) throws {
+        let keys = try secrets.map { secret in
+            let digest = HMACKey(secret).authenticate("secrets of channels")
+            let id = SHA256.hash(digest.hexadecimal).hexadecimal.prefix(8)
+            guard let bytes = Base64URL.decode(digest.base64url.span), let key = Key(id: String(id), bytes: bytes)
+            else {
+                throw Unopened()
+            }
+            return key
+        }
+        guard let newest = keys.first else { throw Unopened() }
+        self.init(newest, older: Array(keys.dropFirst()), chance: chance)
     }
 }

@@ -18,6 +18,31 @@ extension ChannelsService {
                     version bigint NOT NULL
                 );
                 CREATE INDEX channels_user ON channels (user_id, id)
-                """)
+                """),
+            Migration(
+                2, "signals",
+                """
+                CREATE TABLE messages (
+                    id uuid PRIMARY KEY, channel_id uuid NOT NULL, external_id text, reply_to text, author text,
+                    text text NOT NULL, sent_at timestamptz, received_at timestamptz NOT NULL, kind text NOT NULL,
+                    signal_id uuid, updated_signals uuid[] NOT NULL, reason text,
+                    CONSTRAINT messages_external_key UNIQUE (channel_id, external_id)
+                );
+                CREATE INDEX messages_channel ON messages (channel_id, id);
+                CREATE TABLE signals (
+                    id uuid PRIMARY KEY, channel_id uuid NOT NULL, symbol text NOT NULL, side text NOT NULL,
+                    status text NOT NULL, received_at timestamptz NOT NULL, expires_at timestamptz,
+                    settled_at timestamptz, risk_reward bigint, gain bigint, body jsonb NOT NULL,
+                    version bigint NOT NULL
+                );
+                CREATE INDEX signals_channel ON signals (channel_id, id);
+                CREATE INDEX signals_symbol ON signals (symbol, id);
+                CREATE INDEX signals_status ON signals (status, id);
+                CREATE INDEX signals_open ON signals (symbol) WHERE status = 'open';
+                CREATE INDEX signals_open_in_channel ON signals (channel_id) WHERE status = 'open';
+                CREATE INDEX signals_expiry ON signals (expires_at) WHERE status = 'open';
+                CREATE TABLE prices (symbol text PRIMARY KEY, quote jsonb NOT NULL, at timestamptz NOT NULL);
+                CREATE TABLE webhook_secrets (channel_id uuid PRIMARY KEY, box text NOT NULL, older_box text)
+                """),
         ])
 }

@@ -1,11 +1,12 @@
+package import Signals
 package import TradewindDomain
 
 /// How the messages of a channel are read, where its people have words of their own.
 package struct ChannelSettings: Codable, Equatable, Sendable {
     /// What messages speak of that name no symbol.
-    package let defaultSymbol: String?
+    package let defaultSymbol: Symbol?
     /// What people say, and what is meant: `GOLD` for `XAUUSD`.
-    package let symbolAliases: [String: String]
+    package let symbolAliases: [String: Symbol]
     package let extraWords: Words
     /// A message with one of these is ignored: "result", "report".
     package let ignoredWords: [String]
@@ -38,7 +39,7 @@ package struct ChannelSettings: Codable, Equatable, Sendable {
     ) throws(Violations) {
         var check = Validation()
         let symbol = check("defaultSymbol", ifPresent: defaultSymbol) { (text) throws(Violations) in
-            try symbolName(text)
+            try Symbol(loose: text)
         }
         let aliases = check("symbolAliases", try Self.aliases(symbolAliases))
         let entry = check("extraWords.entry", try Self.words(extraWords.entry))
@@ -57,6 +58,14 @@ package struct ChannelSettings: Codable, Equatable, Sendable {
         self.signalExpirySeconds = signalExpirySeconds
     }
 
+    /// For who reads the messages.
+    package var vocabulary: Vocabulary {
+        Vocabulary(
+            defaultSymbol: defaultSymbol, aliases: symbolAliases, entryWords: extraWords.entry,
+            stopWords: extraWords.stop, targetWords: extraWords.target, closeWords: extraWords.close,
+            ignoredWords: ignoredWords)
+    }
+
     private static func words(_ words: [String]) throws(Violations) -> [String] {
         var check = Validation()
         let checked = check("", words, count: 0...mostWords) { (word) throws(Violations) in
@@ -65,13 +74,13 @@ package struct ChannelSettings: Codable, Equatable, Sendable {
         return try check.all(checked)
     }
 
-    private static func aliases(_ aliases: [String: String]) throws(Violations) -> [String: String] {
+    private static func aliases(_ aliases: [String: String]) throws(Violations) -> [String: Symbol] {
         var check = Validation()
         check.require(aliases.count <= mostAliases, .count, "must have at most \(mostAliases) entries")
-        var checked: [String: String] = [:]
+        var checked: [String: Symbol] = [:]
         for (alias, symbol) in aliases.sorted(by: { $0.key < $1.key }) {
             let word = check(alias, try oneLine(alias, wordLengths))
-            let symbol = check(alias, try symbolName(symbol))
+            let symbol = check(alias, try Symbol(loose: symbol))
             if let word, let symbol { checked[word.uppercased()] = symbol }
         }
         try check.done()
@@ -79,11 +88,9 @@ package struct ChannelSettings: Codable, Equatable, Sendable {
     }
 }
 
-/// `BTC/USDT`, `btcusdt`: letters and digits, in one case.
-func symbolName(_ text: String) throws(Violations) -> String {
-    let name = text.uppercased().utf8.filter { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "-") }
-    guard 1...20 ~= name.count, name.allSatisfy({ 0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || $0 == 0x2E }) else {
-        throw Violations(.format, "must be a symbol like BTCUSDT")
+extension Symbol {
+    /// As people write it in settings and queries: `btc/usdt`, `EUR-USD`.
+    package init(loose text: String) throws(Violations) {
+        try self.init(text.uppercased().filter { $0 != "/" && $0 != "-" && $0 != " " })
     }
-    return String(decoding: name, as: UTF8.self)
 }

@@ -1,8 +1,8 @@
-internal import TradewindJSON
 internal import ChannelsContracts
 package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
+internal import TradewindJSON
 internal import TradewindRepositories
 
 /// All of them: what is not said becomes as it was at first.

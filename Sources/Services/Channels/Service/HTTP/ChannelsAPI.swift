@@ -5,7 +5,10 @@ internal import TradewindHTTP
 
 extension ChannelsService {
     package var api: API {
-        API("Channels", "Where trading signals come from, what they say, and who copies them") { channels }
+        API("Channels", "Where trading signals come from, what they say, and who copies them") {
+            channels
+            messages
+        }
     }
 
     private var channels: [Endpoint] {
