@@ -24,16 +24,20 @@ package struct HostedService: Sendable {
     package let listensTo: [any IntegrationEvent.Type]
     /// What `seed` fills them with.
     package let seeding: Seeding?
+    /// Of the command line, beside those that every program has.
+    let commands: @Sendable (ServiceDesk) -> [Command]
     /// Reads the service's own settings; what it returns runs once all settings are good.
     let declare: @Sendable (inout ConfigReader) -> Composition
 
     package init(
         _ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil,
         listensTo: [any IntegrationEvent.Type] = [], seeding: Seeding? = nil,
+        commands: @escaping @Sendable (ServiceDesk) -> [Command] = { _ in [] },
         _ declare: @escaping @Sendable (inout ConfigReader) -> Composition = { _ in { _ in } }
     ) {
         (self.name, self.port, self.isFront) = (name, port, isFront)
-        (self.schema, self.listensTo, self.seeding, self.declare) = (schema, listensTo, seeding, declare)
+        (self.schema, self.listensTo, self.seeding) = (schema, listensTo, seeding)
+        (self.commands, self.declare) = (commands, declare)
     }
 
     var topics: [EventName] { listensTo.map { $0.name } }

@@ -1,5 +1,7 @@
+internal import ChannelsContracts
 package import TradewindCQRS
 package import TradewindDomain
+package import TradewindMessaging
 internal import TradewindPersistence
 package import TradewindRepositories
 package import TradewindRuntime
@@ -11,6 +13,8 @@ package struct ChannelsService: Sendable {
 
     package let commands: CommandBus<DatabaseWork>
     package let queries: QueryBus
+    package let subscriptions: [Subscription]
+    package let feed = SignalFeed()
     let door: WebhookDoor
 
     /// - Parameter boxes: what secrets of other systems are kept in.
@@ -39,29 +43,43 @@ package struct ChannelsService: Sendable {
             RenewWebhookSecretHandler(boxes: boxes, chance: chance)
         }
         queries = try QueryBus(
-            for: [ChannelByID.self, GetChannels.self, CountUserChannels.self, ListMessages.self],
-            instruments: instruments, authorisation: authorisation, clockwork: clockwork
+            for: [
+                ChannelByID.self, GetChannels.self, CountUserChannels.self, ListMessages.self, SignalByID.self,
+                ListSignals.self, SignalStatistics.self,
+            ], instruments: instruments, authorisation: authorisation, clockwork: clockwork
         ) {
             ChannelByIDHandler(database: store.database)
             GetChannelsHandler(database: store.database)
             CountUserChannelsHandler(database: store.database)
             ListMessagesHandler(database: store.database)
+            SignalByIDHandler(database: store.database)
+            ListSignalsHandler(database: store.database)
+            SignalStatisticsHandler(database: store.database)
         }
+        subscriptions = [.followTheMarket(store, clockwork)]
         door = WebhookDoor(database: store.database, boxes: boxes, clockwork: clockwork)
     }
 }
 
 extension ChannelsService {
-    package static let hosted = HostedService(name, port: 3004, schema: [.eventStore(), schema]) { env in
+    package static let hosted = HostedService(
+        name, port: 3004, schema: [.eventStore(), schema], listensTo: [MarketPrice.self],
+        commands: { [.replayPrices($0)] }
+    ) { env in
         let keys = env(
             "CHANNELS_ENCRYPTION_KEY", .list(.secret(atLeast: 32)), default: [],
             describedDefault: "drawn from `JWT_SECRET`",
             help: "Encrypts the secrets of webhooks: the first seals, each opens; 32 bytes or more")
         return { host in
+            let (store, clockwork) = (try host.store(), host.clockwork)
             let master = keys.isEmpty ? [host.security.jwtSecret] : keys
             let service = try ChannelsService(
-                host.store(), boxes: SealedBoxes(master.map(\.revealed)), chance: .live,
-                authorisation: host.authorisation, instruments: host.instruments, clockwork: host.clockwork)
+                store, boxes: SealedBoxes(master.map(\.revealed)), chance: .live, authorisation: host.authorisation,
+                instruments: host.instruments, clockwork: clockwork)
+            let expire = ExpireSignals(store: store, clockwork: clockwork)
+            try host.every(.seconds(1), "expiry") { try await expire(at: $0) }
+            if let broker = try host.broker() { host.add(SignalFeedPart(service.feed, broker, clockwork)) }
+            try host.consume(service.subscriptions)
             try host.serve(service.api)
         }
     }

@@ -32,8 +32,8 @@ extension ChannelsService {
                 CREATE TABLE signals (
                     id uuid PRIMARY KEY, channel_id uuid NOT NULL, symbol text NOT NULL, side text NOT NULL,
                     status text NOT NULL, received_at timestamptz NOT NULL, expires_at timestamptz,
-                    settled_at timestamptz, risk_reward bigint, gain bigint, body jsonb NOT NULL,
-                    version bigint NOT NULL
+                    settled_at timestamptz, risk_reward bigint, gain bigint, is_hit boolean NOT NULL,
+                    body jsonb NOT NULL, version bigint NOT NULL
                 );
                 CREATE INDEX signals_channel ON signals (channel_id, id);
                 CREATE INDEX signals_symbol ON signals (symbol, id);

@@ -22,9 +22,10 @@ extension TradingSignal {
     fileprivate var insertion: SQL {
         get throws {
             """
-            INSERT INTO signals (id, channel_id, symbol, side, status, received_at, expires_at, risk_reward, body, version)
+            INSERT INTO signals (id, channel_id, symbol, side, status, received_at, expires_at, risk_reward, is_hit,
+            body, version)
             VALUES (\(id), \(channel), \(terms.symbol.description), \(terms.side), \(status), \(receivedAt), \(expiresAt),
-            \(terms.riskReward?.hundredths), \(try JSONText(self)), \(version))
+            \(terms.riskReward?.hundredths), false, \(try JSONText(self)), \(version))
             """
         }
     }
@@ -33,7 +34,7 @@ extension TradingSignal {
         get throws {
             """
             UPDATE signals SET status = \(status), settled_at = \(settledAt), gain = \(settledAt == nil ? nil : gain),
-            body = \(try JSONText(self)), version = \(version) WHERE id = \(id)
+            is_hit = \(isHit),             body = \(try JSONText(self)), version = \(version) WHERE id = \(id)
             """
         }
     }

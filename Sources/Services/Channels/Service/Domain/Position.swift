@@ -82,7 +82,7 @@ extension Side {
         return Int(max(-Self.mostGain, min(Self.mostGain, self == .buy ? change : -change)).rounded())
     }
 
-    private static let mostGain = 1e12
+    private static let mostGain = 1e9
 }
 
 extension PriceRange {

@@ -52,6 +52,8 @@ package struct TradingSignal: Aggregate, Codable, Equatable {
 
     /// What following it to the end would have brought: hundredths of a percent. Nil when nobody knows.
     package var gain: Int? { position.gain }
+    /// Whether it was a good one: it has reached a target, or brought a gain otherwise.
+    package var isHit: Bool { position.targetsHit > 0 || (gain ?? 0) > 0 }
 
     /// What a message says of it.
     ///

@@ -14,18 +14,18 @@ package struct SignalView: Codable, Equatable, Sendable {
     package let status: TradingSignal.Status
     package let targetsHit: Int, openPercent: Int
     package let expiresAt: Timestamp?, settledAt: Timestamp?
-    /// In hundredths of a percent, once it is settled; nil when nobody knows.
-    package let gain: Int?
+    /// Once it is settled, without leverage; nil when nobody knows.
+    package let gainPercent: Ratio?
 
     init(_ signal: TradingSignal) {
         (id, channelId, terms, receivedAt) = (signal.id, signal.channel, signal.terms, signal.receivedAt)
         (status, targetsHit) = (signal.status, signal.position.targetsHit)
         (openPercent, expiresAt, settledAt) = (signal.position.openPercent, signal.expiresAt, signal.settledAt)
-        gain = signal.isOpen ? nil : signal.gain
+        gainPercent = signal.isOpen ? nil : signal.gain.map { Ratio(hundredths: $0) }
     }
 
     private enum CodingKeys: CodingKey {
-        case id, channelId, receivedAt, status, targetsHit, openPercent, expiresAt, settledAt, gain
+        case id, channelId, receivedAt, status, targetsHit, openPercent, expiresAt, settledAt, gainPercent
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,7 +39,7 @@ package struct SignalView: Codable, Equatable, Sendable {
         openPercent = try container.decode(Int.self, forKey: .openPercent)
         expiresAt = try container.decodeIfPresent(Timestamp.self, forKey: .expiresAt)
         settledAt = try container.decodeIfPresent(Timestamp.self, forKey: .settledAt)
-        gain = try container.decodeIfPresent(Int.self, forKey: .gain)
+        gainPercent = try container.decodeIfPresent(Ratio.self, forKey: .gainPercent)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -53,7 +53,7 @@ package struct SignalView: Codable, Equatable, Sendable {
         try container.encode(openPercent, forKey: .openPercent)
         try container.encodeIfPresent(expiresAt, forKey: .expiresAt)
         try container.encodeIfPresent(settledAt, forKey: .settledAt)
-        try container.encodeIfPresent(gain, forKey: .gain)
+        try container.encodeIfPresent(gainPercent, forKey: .gainPercent)
     }
 }
 

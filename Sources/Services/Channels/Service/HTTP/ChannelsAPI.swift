@@ -8,6 +8,7 @@ extension ChannelsService {
         API("Channels", "Where trading signals come from, what they say, and who copies them") {
             channels
             messages
+            signals
         }
     }
 
