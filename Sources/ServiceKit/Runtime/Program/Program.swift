@@ -58,7 +58,7 @@ package struct Program: Sendable {
             commands: [
                 .config(settings), .migrate(desk), .outbox(desk),
                 .deadLetters(DeadLetterDesk(hosted: services, settings: config)), seed,
-            ]
+            ] + services.flatMap(\.commands)
         ) { options in try await serve(try options.chosen(from: services)) }
     }
 
