@@ -24,7 +24,7 @@ package struct HostedService: Sendable {
     package let listensTo: [any IntegrationEvent.Type]
     /// What `seed` fills them with.
     package let seeding: Seeding?
-    /// Of the command line, beside those that every program has.
+    /// Commands of its own, which every program has that hosts it.
     let commands: @Sendable (ServiceDesk) -> [Command]
     /// Reads the service's own settings; what it returns runs once all settings are good.
     let declare: @Sendable (inout ConfigReader) -> Composition

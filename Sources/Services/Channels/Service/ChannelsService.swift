@@ -64,7 +64,7 @@ package struct ChannelsService: Sendable {
 extension ChannelsService {
     package static let hosted = HostedService(
         name, port: 3004, schema: [.eventStore(), schema], listensTo: [MarketPrice.self],
-        commands: { [.replayPrices($0)] }
+        commands: { [.replayPrices($0), .parseSignal] }
     ) { env in
         let keys = env(
             "CHANNELS_ENCRYPTION_KEY", .list(.secret(atLeast: 32)), default: [],

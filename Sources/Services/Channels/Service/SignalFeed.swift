@@ -3,7 +3,7 @@ package import Signals
 package import TradewindDomain
 internal import TradewindJSON
 package import TradewindMessaging
-internal import TradewindRuntime
+package import TradewindRuntime
 
 /// Something that a signal's channel told, as it goes to clients.
 package struct LiveSignal: Sendable {

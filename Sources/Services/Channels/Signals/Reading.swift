@@ -4,7 +4,9 @@ package struct Reading: Hashable, Sendable {
     /// In the order of the text.
     package let parts: [Part]
 
-    package init(_ meaning: Meaning, parts: [Part] = []) { (self.meaning, self.parts) = (meaning, parts) }
+    package init(_ meaning: Meaning, parts: [Part] = []) {
+        (self.meaning, self.parts) = (meaning, parts)
+    }
 }
 
 package enum Meaning: Hashable, Sendable {
@@ -22,14 +24,18 @@ package struct Update: Hashable, Sendable {
     package let subject: Subject
     package let changes: [Change]
 
-    package init(_ subject: Subject, _ changes: [Change]) { (self.subject, self.changes) = (subject, changes) }
+    package init(_ subject: Subject, _ changes: [Change]) {
+        (self.subject, self.changes) = (subject, changes)
+    }
 }
 
 package struct Close: Hashable, Sendable {
     package let subject: Subject
     package let portion: Portion
 
-    package init(_ subject: Subject, _ portion: Portion = .all) { (self.subject, self.portion) = (subject, portion) }
+    package init(_ subject: Subject, _ portion: Portion = .all) {
+        (self.subject, self.portion) = (subject, portion)
+    }
 }
 
 /// Which open signals a message is about.
@@ -96,7 +102,8 @@ package enum Silence: String, Codable, CaseIterable, Sendable, CustomStringConve
         case .question: "it asks"
         case .negated: "it says not to"
         case .noSymbol: "it names nothing to trade, and the channel has no default symbol"
-        case .noPrices: "it has a side and a symbol, but neither a price nor a word like \u{201C}now\u{201D}"
+        case .noPrices:
+            "it has a side and a symbol, but neither a price nor a word like \u{201C}now\u{201D}"
         case .advert: "it advertises"
         case .report: "it tells what has been"
         case .chatter: "it says nothing of a trade"
@@ -107,8 +114,15 @@ package enum Silence: String, Codable, CaseIterable, Sendable, CustomStringConve
 /// A stretch of the text and what was read from it.
 package struct Part: Hashable, Sendable {
     package enum Role: String, Codable, CaseIterable, Sendable {
-        case side, symbol, orderType = "order-type", entry, stopLoss = "stop-loss", target, leverage, timeframe
-        case riskReward = "risk-reward", confidence, hit, breakEven = "break-even", close, cancel, ignored
+        case side, symbol
+        case orderType = "order-type"
+        case entry
+        case stopLoss = "stop-loss"
+        case target, leverage, timeframe
+        case riskReward = "risk-reward"
+        case confidence, hit
+        case breakEven = "break-even"
+        case close, cancel, ignored
     }
     package let role: Role
     /// Places in the UTF-8 of the text.

@@ -17,8 +17,10 @@ package struct Signal: Hashable, Sendable {
     package var reason: Inconsistency?
 
     package init(
-        symbol: Symbol, market: Market, side: Side, orderType: OrderType = .market, entry: PriceRange? = nil,
-        targets: [Price] = [], stopLoss: Price? = nil, leverage: Int? = nil, timeframe: Timeframe? = nil,
+        symbol: Symbol, market: Market, side: Side, orderType: OrderType = .market,
+        entry: PriceRange? = nil,
+        targets: [Price] = [], stopLoss: Price? = nil, leverage: Int? = nil,
+        timeframe: Timeframe? = nil,
         riskReward: Ratio? = nil, confidence: Ratio = Ratio(hundredths: 0), reason: Inconsistency? = nil
     ) {
         (self.symbol, self.market, self.side, self.orderType) = (symbol, market, side, orderType)

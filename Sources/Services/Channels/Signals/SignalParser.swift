@@ -3,16 +3,28 @@
 ///
 /// Making one builds the lexicon of the channel, which takes longer than reading many messages: keep it.
 package struct SignalParser: Sendable {
-    private let vocabulary: Vocabulary
+    private let lexicon: Lexicon
+    private let defaultInstrument: Instrument?
 
-    package init(_ vocabulary: Vocabulary = Vocabulary()) { self.vocabulary = vocabulary }
-
-    package func read(_ text: String) -> Reading {
-        Reading(.none(text.isEmpty ? .empty : .chatter))
+    package init(_ vocabulary: Vocabulary = Vocabulary()) {
+        lexicon = Lexicon(vocabulary)
+        defaultInstrument = vocabulary.defaultSymbol.map(lexicon.instrument)
     }
-}
 
-extension Reading {
-    /// For people: what the message means, then the text with what was read from each part of it.
-    package func explanation(of text: String) -> String { "\(meaning)" }
+    package func read(_ text: String) -> Reading { read(text.utf8.span) }
+
+    /// Any bytes; those that are not UTF-8 are passed over.
+    package func read(_ text: Span<UInt8>) -> Reading {
+        // Places in the text are 32 bits wide; no message is as long.
+        guard text.count < Int32.max else { return Reading(.none(.chatter)) }
+        var tokenizer = Tokenizer(lexicon)
+        tokenizer.scan(text)
+        tokenizer.joinPhrases()
+        guard tokenizer.tokens.count > 1 else { return Reading(.none(.empty)) }
+        var reader = PhraseReader(tokenizer.tokens, lexicon)
+        reader.read()
+        let message = Message(reader.phrases, reader.numerals, tokenizer.notation)
+        return Reading(
+            Judge(message, defaultInstrument: defaultInstrument).meaning, parts: Part.of(message))
+    }
 }

@@ -5,10 +5,10 @@ internal import TradewindDomain
 internal import TradewindRepositories
 package import TradewindRuntime
 
-extension Command {
+extension TradewindRuntime.Command {
     /// `replay-prices FILE`: tells the prices of a file, in its order, as if the market had them now.
-    package static func replayPrices(_ desk: ServiceDesk) -> Command {
-        Command(
+    package static func replayPrices(_ desk: ServiceDesk) -> TradewindRuntime.Command {
+        TradewindRuntime.Command(
             "replay-prices",
             help: "Tells the prices of a CSV file to whoever runs: symbol,price or symbol,bid,ask on each line",
             { args in args.rest("FILE", .readableFile, isRequired: true, help: "Files, one after the other") }

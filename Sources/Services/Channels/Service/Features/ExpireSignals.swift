@@ -1,8 +1,8 @@
 internal import ChannelsContracts
 internal import TradewindCQRS
-internal import TradewindDomain
+package import TradewindDomain
 internal import TradewindPersistence
-internal import TradewindRepositories
+package import TradewindRepositories
 
 /// Ends the signals whose time is over.
 package struct ExpireSignals: Sendable {

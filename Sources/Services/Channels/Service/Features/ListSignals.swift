@@ -1,8 +1,9 @@
-package import ChannelsContracts
-package import Signals
+internal import ChannelsContracts
+internal import Signals
 package import TradewindAPI
 package import TradewindCQRS
 package import TradewindDomain
+internal import TradewindJSON
 internal import TradewindPersistence
 
 package struct ListSignals: Query, Decodable {

@@ -1,4 +1,4 @@
-package import ChannelsContracts
+internal import ChannelsContracts
 package import TradewindCQRS
 internal import TradewindDomain
 internal import TradewindPersistence

@@ -11,7 +11,9 @@ package struct Price: Hashable, Sendable {
 
     /// Nil for what is not above zero and for what needs more than 18 digits.
     package init?(_ coefficient: Int64, scale: Int = 0) {
-        guard coefficient > 0, coefficient < Int64.power(ofTen: Self.mostDigits), 0...Self.mostDigits ~= scale else {
+        guard coefficient > 0, coefficient < Int64.power(ofTen: Self.mostDigits),
+            0...Self.mostDigits ~= scale
+        else {
             return nil
         }
         var (coefficient, scale) = (coefficient, scale)
@@ -20,7 +22,9 @@ package struct Price: Hashable, Sendable {
     }
 
     /// In units of 10^-18, the same for all prices: what sums and ratios of prices are made of.
-    package var units: Int128 { Int128(coefficient) * Int128(Int64.power(ofTen: Self.mostDigits - scale)) }
+    package var units: Int128 {
+        Int128(coefficient) * Int128(Int64.power(ofTen: Self.mostDigits - scale))
+    }
 }
 
 extension Price: Comparable {
@@ -57,7 +61,8 @@ extension Price: CustomStringConvertible {
 }
 
 extension Violations {
-    package static let notAPrice = Violations(.format, "must be a price above zero of at most 18 digits")
+    package static let notAPrice = Violations(
+        .format, "must be a price above zero of at most 18 digits")
 }
 
 extension Int64 {

@@ -1,0 +1,95 @@
+/// A message as phrases, for those who ask what it means.
+struct Message {
+    let phrases: [Phrase]
+    private let numerals: [Numeral]
+    private let notation: Notation
+
+    init(_ phrases: [Phrase], _ numerals: [Numeral], _ notation: Notation) {
+        (self.phrases, self.numerals, self.notation) = (phrases, numerals, notation)
+    }
+
+    /// Nil beyond either end.
+    func kind(at place: Int) -> Phrase.Kind? {
+        phrases.indices.contains(place) ? phrases[place].kind : nil
+    }
+
+    func isSide(_ place: Int) -> Bool { if case .side? = kind(at: place) { true } else { false } }
+    func isSymbol(_ place: Int) -> Bool { if case .symbol? = kind(at: place) { true } else { false } }
+
+    func prices(_ range: Range<Int>, of market: Market) -> [Price] {
+        var prices: [Price] = []
+        prices.reserveCapacity(range.count)
+        for numeral in numerals[range] {
+            if let price = prices.last?.abbreviating(numeral) ?? notation.price(numeral, of: market) {
+                prices.append(price)
+            }
+        }
+        return prices
+    }
+
+    /// From the lowest to the highest, those of `others` included.
+    func range(_ range: Range<Int>, of market: Market, with others: PriceRange?) -> PriceRange? {
+        var (found, last) = (others, Price?.none)
+        for numeral in numerals[range] {
+            guard let price = last?.abbreviating(numeral) ?? notation.price(numeral, of: market) else {
+                continue
+            }
+            found = PriceRange(min(price, found?.low ?? price), max(price, found?.high ?? price))
+            last = price
+        }
+        return found
+    }
+}
+
+// What is said, wherever in the message.
+extension Message {
+    /// The first instrument that is known; else one that only looks so and stands beside a side.
+    var instrument: Instrument? {
+        var unknown: Instrument?
+        for place in phrases.indices {
+            guard case .symbol(let instrument) = phrases[place].kind else { continue }
+            if instrument.isKnown { return instrument }
+            if unknown == nil, isSide(place - 1) || isSide(place + 1) { unknown = instrument }
+        }
+        return unknown
+    }
+
+    /// Each known symbol once.
+    var symbols: [Symbol] {
+        var symbols: [Symbol] = []
+        for phrase in phrases {
+            guard case .symbol(let instrument) = phrase.kind, instrument.isKnown else { continue }
+            // A message that names a hundred symbols is a list of them.
+            if symbols.count < 100, !symbols.contains(instrument.symbol) {
+                symbols.append(instrument.symbol)
+            }
+        }
+        return symbols
+    }
+
+    /// How often each kind of thing is said that is no part of a trade.
+    struct Tone {
+        var words = 0, questions = 0, adverts = 0, reports = 0, recaps = 0
+        var isIgnored = false, hasActs = false
+    }
+
+    var tone: Tone {
+        var tone = Tone()
+        for phrase in phrases {
+            switch phrase.kind {
+            case .word: tone.words += 1
+            case .pause(.question): tone.questions += 1
+            case .term(.advert): tone.adverts += 1
+            case .term(.report): tone.reports += 1
+            case .term(.recap): tone.recaps += 1
+            case .term(.ignored): tone.isIgnored = true
+            case .term(.hit), .term(.check), .term(.stoppedOut), .term(.close), .term(.take),
+                .term(.cancel),
+                .term(.breakEven), .prices(.entry, _, _):
+                tone.hasActs = true
+            default: break
+            }
+        }
+        return tone
+    }
+}

@@ -1,0 +1,106 @@
+/// What a message says that a new trade is made of, taken from its phrases.
+struct Proposal {
+    private(set) var side: Side?
+    private(set) var saysBothSides = false
+    /// It says a side, and not to take it.
+    private(set) var isNegated = false
+    private(set) var instrument: Instrument?
+    private(set) var orderType: OrderType?
+    /// Labelled as entry; behind "at", a side or a symbol.
+    private var labelled: PriceRange?, loose: PriceRange?
+    private(set) var stop: Price?
+    private(set) var targets: [Price] = []
+    private(set) var leverage: Int?
+    private(set) var timeframe: Timeframe?
+    private(set) var riskReward: Ratio?
+    private(set) var confidence: Ratio?
+
+    /// The place of the last "not"; of a word that sets the entry above or below the price of now.
+    private var negation = -10
+    private var bound: Term?
+    /// What the phrases of the message refer to.
+    private let message: Message
+
+    var entry: PriceRange? { labelled ?? loose }
+    var hasPrices: Bool { entry != nil || stop != nil || !targets.isEmpty }
+    /// Side, stop, and an entry or targets: nobody writes so by chance.
+    var isWhole: Bool { side != nil && stop != nil && (entry != nil || !targets.isEmpty) }
+
+    init(_ message: Message, instrument: Instrument?) {
+        (self.message, self.instrument) = (message, instrument)
+        for place in message.phrases.indices { take(message.phrases[place].kind, at: place) }
+        if side == nil { inferSide() }
+        if orderType == nil, entry != nil { orderType = orderTypeOfBound }
+    }
+
+    private mutating func take(_ kind: Phrase.Kind, at place: Int) {
+        switch kind {
+        case .side(let side): take(side, at: place)
+        case .order(let type): if orderType == nil || orderType == .market { orderType = type }
+        case .prices(let label, _, let range): take(range, of: label, at: place)
+        case .leverage(let value): leverage = leverage ?? value
+        case .timeframe(let value): timeframe = timeframe ?? value
+        case .riskReward(let value): riskReward = riskReward ?? value
+        case .confidence(let value): confidence = confidence ?? value
+        case .term(.not): negation = place
+        case .term(.above): bound = bound ?? .above
+        case .term(.below): bound = bound ?? .below
+        case .pause(let term) where term != .newline: negation = -10
+        default: break
+        }
+    }
+
+    private mutating func take(_ side: Side, at place: Int) {
+        if place - negation <= 3 {
+            isNegated = true
+            return
+        }
+        guard let first = self.side else {
+            self.side = side
+            return
+        }
+        guard first != side else { return }
+        // "Buy 0.25, sell 0.28 0.30": the other side with prices says where to take the profit.
+        if case .prices(.bare, _, let range)? = message.kind(at: place + 1), entry != nil,
+            targets.isEmpty
+        {
+            targets = message.prices(range, of: market)
+        } else if case .prices(.at, _, let range)? = message.kind(at: place + 1), entry != nil,
+            targets.isEmpty
+        {
+            targets = message.prices(range, of: market)
+        } else {
+            saysBothSides = true
+        }
+    }
+
+    private mutating func take(_ range: Range<Int>, of label: Phrase.Label, at place: Int) {
+        guard !range.isEmpty else { return }
+        switch label {
+        case .target: targets += message.prices(range, of: market)
+        case .stop: stop = stop ?? message.prices(range, of: market).first
+        case .entry: labelled = message.range(range, of: market, with: labelled)
+        case .at, .bare:
+            if loose == nil, side != nil || message.isSide(place + 1) || message.isSymbol(place - 1) {
+                loose = message.range(range, of: market, with: nil)
+            }
+        }
+    }
+
+    private var market: Market { instrument?.market ?? .crypto }
+
+    /// Entry, stop and targets say the side when no word does.
+    private mutating func inferSide() {
+        guard !isNegated, let labelled, let stop, let target = targets.first else { return }
+        if stop < labelled.low, target > labelled.low { side = .buy }
+        if stop > labelled.high, target < labelled.high { side = .sell }
+    }
+
+    private var orderTypeOfBound: OrderType? {
+        switch (side, bound) {
+        case (.buy, .above), (.sell, .below): .stop
+        case (.buy, .below), (.sell, .above): .limit
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// A number as it was written. Whether 43,250 is forty-three thousand or forty-three is decided by `Notation`.
+struct Numeral: Hashable, Sendable {
+    /// All digits, without the point.
+    var digits: Int64 = 0
+    /// How many there are, leading zeros included.
+    var width = 0
+    /// How many of them stand behind the last separator.
+    var behind = 0
+    var form = Form.settled
+    var unit = Term.number
+
+    enum Form: UInt8, Sendable {
+        case settled
+        /// One comma with three digits behind it, or one point: groups of digits, or decimals?
+        case openComma, openPoint
+        /// A date, an address, more digits than any price has.
+        case unreadable
+    }
+
+    /// Whether it may be a price: not a percentage, a number of pips, the number of a message.
+    var isPlain: Bool { form != .unreadable && (unit == .number || unit == .thousand) && digits > 0 }
+
+    /// A whole number without separators.
+    var isWhole: Bool { isPlain && behind == 0 && unit == .number }
+
+    var value: Int { Int(truncatingIfNeeded: digits) }
+}
+
+/// How a message writes its numbers, as far as those show that can be read in one way only.
+struct Notation: Sendable {
+    var sawDecimalComma = false, sawDecimalPoint = false, sawGroupingPoint = false
+
+    private var commaIsDecimal: Bool { sawDecimalComma && !sawDecimalPoint }
+
+    func price(_ numeral: Numeral, of market: Market) -> Price? {
+        guard numeral.isPlain else { return nil }
+        // No exchange rate has thousands with a comma and no cents: 150,250 is a yen's.
+        let isDecimal =
+            switch numeral.form {
+            case .settled, .unreadable: true
+            case .openComma: commaIsDecimal || market == .forex
+            case .openPoint: !commaIsDecimal && !sawGroupingPoint
+            }
+        let scale = isDecimal ? numeral.behind : 0
+        guard numeral.unit == .thousand else { return Price(numeral.digits, scale: scale) }
+        guard numeral.digits < Int64.power(ofTen: 12) else { return nil }
+        return Price(numeral.digits * 1_000, scale: scale)
+    }
+}
+
+extension Price {
+    /// 1.0850-70 and 2015/18: what is left out at the front of the second price is that of the first. Nil when it is a
+    /// price of its own.
+    func abbreviating(_ numeral: Numeral) -> Price? {
+        guard numeral.isWhole, numeral.width <= 3, numeral.value > 0 else { return nil }
+        let places = Int64.power(ofTen: numeral.width)
+        guard coefficient >= 10 * places, numeral.digits * Int64.power(ofTen: scale) < coefficient / 10
+        else { return nil }
+        return Price(coefficient - coefficient % places + numeral.digits, scale: scale)
+    }
+}

@@ -1,0 +1,43 @@
+/// Words that mean something together become one token: "take profit", "точка входа", "US 30".
+extension Tokenizer {
+    mutating func joinPhrases() {
+        guard hasPhrases else { return }
+        var (from, to) = (0, 0)
+        while from < tokens.count {
+            var token = tokens[from]
+            var next = from + 1
+            if token.phrases != 0, let found = phrase(at: from) {
+                (token.term, token.value) = (found.sense.term, found.sense.value)
+                next = found.end
+                token.end = tokens[next - 1].end
+            }
+            tokens[to] = token
+            (from, to) = (next, to + 1)
+        }
+        tokens.removeLast(tokens.count - to)
+    }
+
+    /// The longest phrase that begins here.
+    private func phrase(at place: Int) -> (sense: Sense, end: Int)? {
+        for phrase in lexicon.phrases[Int(tokens[place].phrases)] {
+            var next = place + 1
+            let isHere = phrase.rest.allSatisfy { word in
+                if tokens[next].term.joinsWords, next + 1 < tokens.count { next += 1 }
+                guard tokens[next].letters == word else { return false }
+                next += 1
+                return next < tokens.count
+            }
+            if isHere { return (phrase.sense, next) }
+        }
+        return nil
+    }
+}
+
+extension Term {
+    fileprivate var joinsWords: Bool {
+        switch self {
+        case .dash, .slash, .period, .and: true
+        default: false
+        }
+    }
+}
