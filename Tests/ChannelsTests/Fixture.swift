@@ -48,6 +48,15 @@ extension ServiceBench where Service == ChannelsService {
         try await register(externalID).json()
     }
 
+    /// A channel of Alice's, whoever asks here.
+    func ownedByAlice() async throws -> ChannelID {
+        let owner = RequestContext(id: .given("test"), caller: .user(UserID.alice.raw, .user))
+        let command = try JSON.decode(
+            RegisterChannel.self,
+            from: #"{"userId":"\#(UserID.alice)","type":"email","name":"x","externalId":"a@example.com"}"#)
+        return try await service.commands.send(command, owner).id
+    }
+
     func channels(_ query: String = "") async throws -> [ChannelView] {
         try await site.get("/api/channels" + query).json()
     }

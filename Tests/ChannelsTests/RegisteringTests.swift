@@ -156,11 +156,7 @@ import UsersContracts
             (.user(UserID.bob.raw, .admin), .ok), (.anonymous, .unauthorized),
         ] {
             try await ChannelDesk.open(.memory, authorisation: .required, caller: caller) { desk in
-                let owner = RequestContext(id: .given("test"), caller: .user(UserID.alice.raw, .user))
-                let command = try JSON.decode(
-                    RegisterChannel.self,
-                    from: #"{"userId":"\#(UserID.alice)","type":"email","name":"x","externalId":"a@example.com"}"#)
-                let path = "/api/channels/\(try await desk.service.commands.send(command, owner).id)"
+                let path = "/api/channels/\(try await desk.ownedByAlice())"
                 #expect(try await desk.site.get(path).status == status)
                 #expect(try await desk.site.get("/api/channels?userId=\(UserID.alice)").status == status)
                 #expect(try await desk.site.get("/api/channels/count?userId=\(UserID.alice)").status == status)

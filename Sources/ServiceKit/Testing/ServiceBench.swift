@@ -46,10 +46,15 @@ package struct ServiceBench<Service: Sendable>: Sendable {
         let envelope = try Envelope(event, id: id, source: "test", at: .noon, for: request)
         let delivery = Delivery(
             place: Place(Lane(Event.name, 0), 1), topic: Event.name, key: envelope.key, body: envelope.body)
-        guard let subscription = subscriptions.first(where: { $0.topic == Event.name }) else {
-            throw DidNotHappen("nobody listens to \(Event.name)")
-        }
+        guard try await hear(delivery) else { throw DidNotHappen("nobody listens to \(Event.name)") }
+    }
+
+    /// False when the service does not listen to such.
+    @discardableResult
+    package func hear(_ delivery: Delivery) async throws -> Bool {
+        guard let subscription = subscriptions.first(where: { $0.topic == delivery.topic }) else { return false }
         try await subscription.handle(delivery, nil)
+        return true
     }
 
     /// The topics of what the service has told, in order.

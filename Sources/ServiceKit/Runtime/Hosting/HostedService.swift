@@ -25,14 +25,14 @@ package struct HostedService: Sendable {
     /// What `seed` fills them with.
     package let seeding: Seeding?
     /// Commands of its own, which every program has that hosts it.
-    let commands: @Sendable (ServiceDesk) -> [Command]
+    let commands: [@Sendable (ServiceDesk) -> Command]
     /// Reads the service's own settings; what it returns runs once all settings are good.
     let declare: @Sendable (inout ConfigReader) -> Composition
 
     package init(
         _ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil,
         listensTo: [any IntegrationEvent.Type] = [], seeding: Seeding? = nil,
-        commands: @escaping @Sendable (ServiceDesk) -> [Command] = { _ in [] },
+        commands: [@Sendable (ServiceDesk) -> Command] = [],
         _ declare: @escaping @Sendable (inout ConfigReader) -> Composition = { _ in { _ in } }
     ) {
         (self.name, self.port, self.isFront) = (name, port, isFront)

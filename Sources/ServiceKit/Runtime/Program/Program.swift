@@ -58,7 +58,10 @@ package struct Program: Sendable {
             commands: [
                 .config(settings), .migrate(desk), .outbox(desk),
                 .deadLetters(DeadLetterDesk(hosted: services, settings: config)), seed,
-            ] + services.flatMap { $0.commands(ServiceDesk(desk: desk, service: $0)) }
+            ]
+                + services.flatMap { service in
+                    service.commands.map { $0(ServiceDesk(desk: desk, service: service)) }
+                }
         ) { options in try await serve(try options.chosen(from: services)) }
     }
 

@@ -15,6 +15,7 @@ package struct ChannelsService: Sendable {
     package let queries: QueryBus
     package let subscriptions: [Subscription]
     package let feed = SignalFeed()
+    package let expire: ExpireSignals
     let door: WebhookDoor
 
     /// - Parameter boxes: what secrets of other systems are kept in.
@@ -30,6 +31,7 @@ package struct ChannelsService: Sendable {
             for: [
                 RegisterChannel.self, RenameChannel.self, ChangeSettings.self, PauseChannel.self, ResumeChannel.self,
                 CloseChannel.self, ReceiveMessage.self, ReceiveMessages.self, RenewWebhookSecret.self,
+                FollowChannel.self, ChangeFollower.self, PauseFollower.self, ResumeFollower.self, RemoveFollower.self,
             ], behaviours
         ) {
             RegisterChannelHandler(clockwork: clockwork)
@@ -41,11 +43,16 @@ package struct ChannelsService: Sendable {
             ReceiveMessageHandler(intake: intake)
             ReceiveMessagesHandler(intake: intake)
             RenewWebhookSecretHandler(boxes: boxes, chance: chance)
+            FollowChannelHandler(clockwork: clockwork)
+            ChangeFollowerHandler(clockwork: clockwork)
+            PauseFollowerHandler(clockwork: clockwork)
+            ResumeFollowerHandler(clockwork: clockwork)
+            RemoveFollowerHandler()
         }
         queries = try QueryBus(
             for: [
                 ChannelByID.self, GetChannels.self, CountUserChannels.self, ListMessages.self, SignalByID.self,
-                ListSignals.self, SignalStatistics.self,
+                ListSignals.self, SignalStatistics.self, FollowerByID.self, ListFollowers.self, ListCopies.self,
             ], instruments: instruments, authorisation: authorisation, clockwork: clockwork
         ) {
             ChannelByIDHandler(database: store.database)
@@ -55,16 +62,28 @@ package struct ChannelsService: Sendable {
             SignalByIDHandler(database: store.database)
             ListSignalsHandler(database: store.database)
             SignalStatisticsHandler(database: store.database)
+            FollowerByIDHandler(database: store.database)
+            ListFollowersHandler(database: store.database)
+            ListCopiesHandler(database: store.database)
         }
-        subscriptions = [.followTheMarket(store, clockwork)]
+        let copier = Copier(store: store, clockwork: clockwork)
+        subscriptions = [
+            .followTheMarket(store, clockwork), .copySignal(copier), .continueCopying(copier), .endCopies(copier),
+            .continueEnding(copier),
+        ]
+        expire = ExpireSignals(store: store, clockwork: clockwork)
         door = WebhookDoor(database: store.database, boxes: boxes, clockwork: clockwork)
     }
 }
 
 extension ChannelsService {
     package static let hosted = HostedService(
-        name, port: 3004, schema: [.eventStore(), schema], listensTo: [MarketPrice.self],
-        commands: { [.replayPrices($0), .parseSignal] }
+        name, port: 3004, schema: [.eventStore(), schema],
+        listensTo: [
+            MarketPrice.self, TradingSignalReceived.self, TradingSignalUpdated.self, CopyingContinued.self,
+            EndingContinued.self,
+        ],
+        commands: [{ .replayPrices($0) }, { _ in .parseSignal }]
     ) { env in
         let keys = env(
             "CHANNELS_ENCRYPTION_KEY", .list(.secret(atLeast: 32)), default: [],
@@ -76,8 +95,7 @@ extension ChannelsService {
             let service = try ChannelsService(
                 store, boxes: SealedBoxes(master.map(\.revealed)), chance: .live, authorisation: host.authorisation,
                 instruments: host.instruments, clockwork: clockwork)
-            let expire = ExpireSignals(store: store, clockwork: clockwork)
-            try host.every(.seconds(1), "expiry") { try await expire(at: $0) }
+            try host.every(.seconds(1), "expiry") { try await service.expire(at: $0) }
             if let broker = try host.broker() { host.add(SignalFeedPart(service.feed, broker, clockwork)) }
             try host.consume(service.subscriptions)
             try host.serve(service.api)

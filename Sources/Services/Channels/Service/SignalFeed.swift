@@ -43,6 +43,9 @@ package actor SignalFeed {
 
     package init() {}
 
+    /// How many listen.
+    package var count: Int { listeners.count }
+
     package func open() { isOpen = true }
 
     package func close() {

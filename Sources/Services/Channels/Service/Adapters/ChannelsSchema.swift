@@ -44,5 +44,25 @@ extension ChannelsService {
                 CREATE TABLE prices (symbol text PRIMARY KEY, quote jsonb NOT NULL, at timestamptz NOT NULL);
                 CREATE TABLE webhook_secrets (channel_id uuid PRIMARY KEY, box text NOT NULL, older_box text)
                 """),
+            Migration(
+                3, "followers",
+                """
+                CREATE TABLE followers (
+                    id uuid PRIMARY KEY, channel_id uuid NOT NULL, user_id uuid NOT NULL, status text NOT NULL,
+                    terms jsonb NOT NULL, balance bigint NOT NULL, created_at timestamptz NOT NULL,
+                    updated_at timestamptz NOT NULL, version bigint NOT NULL
+                );
+                CREATE INDEX followers_channel ON followers (channel_id, id);
+                CREATE INDEX followers_user ON followers (user_id, id);
+                CREATE TABLE copies (
+                    id uuid PRIMARY KEY, signal_id uuid NOT NULL, follower_id uuid NOT NULL, status text NOT NULL,
+                    reason text, product text, quantity integer, price bigint, volume bigint, gain bigint,
+                    requested_at timestamptz NOT NULL, ended_at timestamptz,
+                    CONSTRAINT copies_signal_follower_key UNIQUE (signal_id, follower_id)
+                );
+                CREATE INDEX copies_follower ON copies (follower_id, requested_at);
+                CREATE INDEX copies_open ON copies (signal_id, follower_id) WHERE status = 'requested';
+                CREATE INDEX copies_open_of_follower ON copies (follower_id) WHERE status = 'requested'
+                """),
         ])
 }

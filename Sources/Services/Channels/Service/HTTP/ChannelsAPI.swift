@@ -9,6 +9,7 @@ extension ChannelsService {
             channels
             messages
             signals
+            followers
         }
     }
 
