@@ -23,7 +23,7 @@ struct PhraseReader {
             Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
         switch kind {
         case .side, .symbol, .order, .term(.above), .term(.below): mayPrice = true
-        case .pause(.newline), .leverage, .timeframe: break
+        case .pause(.newline), .pause(.exclamation), .leverage, .timeframe: break
         default: mayPrice = false
         }
     }

@@ -6,7 +6,7 @@ extension PhraseReader {
         let most = label == .stop ? 1 : Int.max
         var place = at
         while numerals.count - first < most {
-            if numerals.count > first { skipSeparators() }
+            if numerals.count > first { skipSeparators(acrossLines: label == .target || label == .entry) }
             skipNumberOfLine()
             guard isPrice else { break }
             numerals.append(tokens[at].numeral)
@@ -28,11 +28,11 @@ extension PhraseReader {
         }
     }
 
-    private mutating func skipSeparators() {
+    private mutating func skipSeparators(acrossLines: Bool) {
         skipAside()
         switch term() {
         case .comma, .slash, .dash, .and, .to, .arrow: at += 1
-        case .newline where numberFollows(at + 1):
+        case .newline where acrossLines && numberFollows(at + 1):
             while term() != .number, term() != .end { at += 1 }
         default: break
         }

@@ -48,14 +48,15 @@ struct Notation: Sendable {
     }
 }
 
-extension Price {
-    /// 1.0850-70 and 2015/18: what is left out at the front of the second price is that of the first. Nil when it is a
-    /// price of its own.
-    func abbreviating(_ numeral: Numeral) -> Price? {
-        guard numeral.isWhole, numeral.width <= 3, numeral.value > 0 else { return nil }
-        let places = Int64.power(ofTen: numeral.width)
-        guard coefficient >= 10 * places, numeral.digits * Int64.power(ofTen: scale) < coefficient / 10
-        else { return nil }
-        return Price(coefficient - coefficient % places + numeral.digits, scale: scale)
+extension Numeral {
+    /// 1.0850-70 and 2015/18: what is left out at the front of the second number is that of the first. Nil when it is a
+    /// number of its own, as large as the first.
+    func completed(by first: Numeral) -> Numeral? {
+        guard isWhole, first.isPlain, first.unit == .number, width <= 3, width < first.width else { return nil }
+        let whole = first.digits / Int64.power(ofTen: min(first.behind, Price.mostDigits))
+        guard digits < whole / 10 || first.behind >= width && digits > 10 * whole else { return nil }
+        var completed = first
+        completed.digits += digits - first.digits % Int64.power(ofTen: width)
+        return completed
     }
 }

@@ -9,7 +9,8 @@ struct Tokenizer {
     var at = 0
     /// Where the last token ended.
     private var edge = -1
-    private var tag = Token.Tag.none
+    /// What stands before the word that comes.
+    var tag = Token.Tag.none
 
     init(_ lexicon: Lexicon) { self.lexicon = lexicon }
 
@@ -82,6 +83,8 @@ extension Tokenizer {
             case .capitals: token.isCapital || token.tag != .none
             case .glued: isGlued
             }
+        // A tagged coin is one, whatever else the word means: #NEAR.
+        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters] == .coin { return }
         token.phrases = sense.phrases
         if sense.phrases != 0 { hasPhrases = true }
         if fits { (token.term, token.value) = (sense.term, sense.value) }
