@@ -61,10 +61,12 @@ struct PhraseReader {
         }
     }
 
-    private mutating func step(_ kinds: Phrase.Kind...) {
+    /// One token that says one thing, or two.
+    private mutating func step(_ kind: Phrase.Kind, _ other: Phrase.Kind? = nil) {
         let first = at
         at += 1
-        for kind in kinds { add(kind, from: first) }
+        add(kind, from: first)
+        if let other { add(other, from: first) }
     }
 
     /// "First target", "2nd TP".

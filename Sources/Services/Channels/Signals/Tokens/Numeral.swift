@@ -2,12 +2,21 @@
 struct Numeral: Hashable, Sendable {
     /// All digits, without the point.
     var digits: Int64 = 0
-    /// How many there are, leading zeros included.
-    var width = 0
-    /// How many of them stand behind the last separator.
-    var behind = 0
     var form = Form.settled
     var unit = Term.number
+    private var allDigits: UInt8 = 0, lastDigits: UInt8 = 0
+
+    /// How many digits there are, leading zeros included.
+    var width: Int {
+        get { Int(allDigits) }
+        set { allDigits = UInt8(clamping: newValue) }
+    }
+
+    /// How many of them stand behind the last separator.
+    var behind: Int {
+        get { Int(lastDigits) }
+        set { lastDigits = UInt8(clamping: newValue) }
+    }
 
     enum Form: UInt8, Sendable {
         case settled
