@@ -2,9 +2,9 @@ import Signals
 
 extension Reading {
     /// The words of the corpus, whose README says what they mean.
-    func brief(withRatios: Bool) -> String {
+    func brief(riskReward: Bool = false, confidence: Bool = false) -> String {
         switch meaning {
-        case .signal(let signal): signal.brief(withRatios: withRatios)
+        case .signal(let signal): signal.brief(showing: (riskReward, confidence))
         case .update(let update):
             "update \(update.subject.brief): " + update.changes.map(\.brief).joined(separator: ", ")
         case .close(let close): "close \(close.subject.brief) \(close.portion.percent)"
@@ -14,17 +14,15 @@ extension Reading {
 }
 
 extension Signal {
-    fileprivate func brief(withRatios: Bool) -> String {
+    fileprivate func brief(showing: (riskReward: Bool, confidence: Bool)) -> String {
         var words = ["\(side)"] + (orderType == .market ? [] : ["\(orderType)"]) + ["\(symbol)"]
         if let entry { words.append("entry \(entry.brief)") }
         if !targets.isEmpty { words.append("tp " + targets.brief) }
         if let stopLoss { words.append("sl \(stopLoss)") }
         if let leverage { words.append("x\(leverage)") }
         if let timeframe { words.append("tf \(timeframe)") }
-        if withRatios {
-            if let riskReward { words.append("rr \(riskReward)") }
-            words.append("conf \(confidence.hundredths)")
-        }
+        if let riskReward, showing.riskReward { words.append("rr \(riskReward)") }
+        if showing.confidence { words.append("conf \(confidence.hundredths)") }
         if let reason { words.append("!\(reason.rawValue)") }
         return words.joined(separator: " ")
     }

@@ -8,14 +8,18 @@ struct Example: Sendable, CustomStringConvertible {
     let vocabulary: Vocabulary
 
     var description: String { "\(file):\(line)" }
+
     /// Risk-reward and confidence are looked at only where they stand.
-    var hasRatios: Bool { expected.contains(" conf ") || expected.contains(" rr ") }
+    func brief(_ reading: Reading) -> String {
+        reading.brief(riskReward: expected.contains(" rr "), confidence: expected.contains(" conf "))
+    }
 }
 
 enum Corpus {
     static let all = files.flatMap(read)
 
-    private static let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "Corpus")
+    private static let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "Corpus")
 
     private static var files: [URL] {
         let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

@@ -50,7 +50,7 @@ extension PhraseReader {
             case .above, .below:
                 if label == .entry { add(.term(term()), from: at) }
                 at += 1
-            case .newline where numberFollows(at + 1): at += 1
+            case .newline where numberFollows(at + 1, label): at += 1
             case .check where term(1) == .number: at += 1
             case let other where other.label == label && isPicture(at): at += 1
             default: return
@@ -64,12 +64,12 @@ extension PhraseReader {
     private static let mostConnectors = 8
 
     /// Whether the next line begins with a number, behind whatever marks it as a line of a list.
-    func numberFollows(_ place: Int) -> Bool {
+    func numberFollows(_ place: Int, _ label: Phrase.Label) -> Bool {
         for place in place..<min(place + 4, tokens.count) {
             switch tokens[place].term {
             case .number: return tokens[place].numeral.isPlain || tokens[place].numeral.unit == .ordinal
             case .newline, .dash, .check, .numbered: continue
-            case .target where isPicture(place): continue
+            case .target where isPicture(place) && label == .target: continue
             default: return false
             }
         }

@@ -15,7 +15,7 @@ struct Tokenizer {
     init(_ lexicon: Lexicon) { self.lexicon = lexicon }
 
     mutating func scan(_ text: Span<UInt8>) {
-        tokens.reserveCapacity(text.count / 4 + 8)
+        tokens.reserveCapacity(text.count / 3 + 8)
         while at < text.count {
             let (glyph, length) = glyph(text, at: at)
             switch glyph {
