@@ -18,11 +18,14 @@ struct SystemLibrary {
     }
 }
 
-/// A module of ours and its tests. `knows` are the only modules it can import.
+/// A module of ours and its tests, `testData` beside them. `knows` are the only modules it can import.
 struct Module {
-    let name: String, path: String, knows: [String], testsKnow: [String]?
-    init(_ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = []) {
-        (self.name, self.path, self.knows, self.testsKnow) = (name, path, knows, testsKnow)
+    let name: String, path: String, knows: [String], testsKnow: [String]?, testData: [String]
+    init(
+        _ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = [], testData: [String] = []
+    ) {
+        (self.name, self.path, self.knows) = (name, path, knows)
+        (self.testsKnow, self.testData) = (testsKnow, testData)
     }
     var targets: [Target] {
         let module = Target.target(
@@ -34,7 +37,7 @@ struct Module {
             module,
             .testTarget(
                 name: tests, dependencies: ([name] + knows + testsKnow).map { .init(stringLiteral: $0) },
-                path: "Tests/\(tests)", swiftSettings: strict),
+                path: "Tests/\(tests)", exclude: testData, swiftSettings: strict),
         ]
     }
 }
@@ -215,7 +218,7 @@ let front = Module(
 
 /// The language of signal channels: what their messages mean, whatever the service does with it.
 let language = Module(
-    "Signals", at: "Services/Channels/Signals", knows: ["TradewindDomain", "TradewindJSON"])
+    "Signals", at: "Services/Channels/Signals", knows: ["TradewindDomain", "TradewindJSON"], testData: ["Corpus"])
 
 let contexts: [Context] = [
     .init("Users"),
@@ -303,9 +306,8 @@ let package = Package(
                 dependencies: [
                     "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindKafka",
                     "TradewindMessaging", "TradewindObservability", "TradewindPersistence", "TradewindPostgres",
-                    "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime",
-                    "TradewindSecurity",
-                    "TradewindSQLite", "TradewindTesting",
+                    "Signals", "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime",
+                    "TradewindSecurity", "TradewindSQLite", "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
             .executableTarget(

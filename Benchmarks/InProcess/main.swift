@@ -10,6 +10,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("p5-redis", publishingToRedis),
     ("p5-kafka", kafkaPublishing),
     ("p7", orderCoding),
+    ("p8", signalReading),
     ("p11", dispatching),
     ("recording", recording),
     ("sqlite", durableInserts),
@@ -18,6 +19,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
     ("callgrind-verify", verifyLoop),
+    ("callgrind-signals", signalProfile),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

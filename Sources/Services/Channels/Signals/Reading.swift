@@ -103,7 +103,7 @@ package enum Silence: String, Codable, CaseIterable, Sendable, CustomStringConve
         case .negated: "it says not to"
         case .noSymbol: "it names nothing to trade, and the channel has no default symbol"
         case .noPrices:
-            "it has a side and a symbol, but neither a price nor a word like \u{201C}now\u{201D}"
+            "it names a side and nothing else of a trade"
         case .advert: "it advertises"
         case .report: "it tells what has been"
         case .chatter: "it says nothing of a trade"

@@ -38,17 +38,19 @@ extension Lexicon {
     /// A pair written as one word: its quote is at the end. `BTCUSDTPERP` and `XAUUSDm` are those of a broker.
     func pair(_ word: Letters) -> Instrument? {
         guard word.count >= 5, !word.isTooLong else { return nil }
-        if word.count > 8, word.suffix(4) == Letters(folding: "perp") {
+        if word.count > 8, word.suffix(4) == Self.perpetual {
             return pair(word.prefix(word.count - 4))
         }
-        for length in [3, 4, 5] where word.count >= length + 2 {
+        for length in 3...5 where word.count >= length + 2 {
             let quote = assets[word.suffix(length)]
             guard quote != .none else { continue }
             if let found = pair(word, base: word.prefix(word.count - length), quote) { return found }
         }
-        let isBrokers = word.count == 7 && word.suffix(1) == Letters(folding: "m")
+        let isBrokers = word.count == 7 && word.suffix(1) == Self.mini
         return isBrokers ? pair(word.prefix(6)) : nil
     }
+
+    private static let perpetual = Letters(folding: "perp"), mini = Letters(folding: "m")
 
     private func pair(_ word: Letters, base: Letters, _ quote: Asset) -> Instrument? {
         let market: Market

@@ -27,7 +27,7 @@ extension Instrument {
         Names(
             symbol: "NAS100", market: .index,
             names: "nas100 nas-100 us100 ustec nasdaq nasdaq-100 ndx us-tech насдак nas"),
-        Names(symbol: "US500", market: .index, names: "us500 us-500 spx500 spx sp500 s-p-500"),
+        Names(symbol: "US500", market: .index, names: "us500 us-500 spx500 spx sp500 s-p-500 s-p500"),
         Names(symbol: "US2000", market: .index, names: "us2000 russell russell-2000"),
         Names(symbol: "GER40", market: .index, names: "ger40 de40 dax dax40 ger30 de30 dax-40 дакс"),
         Names(symbol: "UK100", market: .index, names: "uk100 ftse ftse100 ftse-100"),

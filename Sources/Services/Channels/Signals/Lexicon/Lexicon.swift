@@ -1,19 +1,25 @@
 /// All words that a channel's messages are read with: those of the languages, the instruments, and its own.
 struct Lexicon: Sendable {
     private var words = WordTable(empty: Sense.none)
+    /// The channel's own words, which come first. So that channels share the large table, and a parser is made quickly.
+    private var own: WordTable<Sense>?
     /// By `Sense.phrases`, the longest first.
     private(set) var phrases: [[Continuation]] = [[]]
     private(set) var instruments: [Instrument] = []
     private(set) var assets = WordTable(empty: Asset.none)
 
-    subscript(word: Letters) -> Sense { words[word] }
+    private(set) subscript(word: Letters) -> Sense {
+        get {
+            if let sense = own?[word], sense.term != .word || sense.phrases != 0 { return sense }
+            return words[word]
+        }
+        set { if own == nil { words[word] = newValue } else { own?[word] = newValue } }
+    }
 
     init(_ vocabulary: Vocabulary) {
-        for language in Language.all {
-            for (term, words) in language.words { add(words, as: Sense(term: term)) }
-        }
-        for (sense, words) in Language.measures { add(words, as: sense) }
-        addInstruments()
+        self = Self.common
+        guard vocabulary != Vocabulary(defaultSymbol: vocabulary.defaultSymbol) else { return }
+        own = WordTable(empty: Sense.none)
         add(vocabulary.entryWords, as: .entry)
         add(vocabulary.stopWords, as: .stopLoss)
         add(vocabulary.targetWords, as: .target)
@@ -22,6 +28,14 @@ struct Lexicon: Sendable {
         for (name, symbol) in vocabulary.aliases.sorted(by: { $0.key < $1.key }) {
             add([name], as: sense(of: instrument(symbol)))
         }
+    }
+
+    private static let common = Lexicon()
+
+    private init() {
+        for language in Language.all { for (term, words) in language.words { add(words, as: Sense(term: term)) } }
+        for (sense, words) in Language.measures { add(words, as: sense) }
+        addInstruments()
     }
 
     /// Words between blanks; the words of a phrase are joined by dashes.
@@ -49,19 +63,19 @@ struct Lexicon: Sendable {
         var joined = first
         for word in phrase.dropFirst() { joined.append(word) }
         var meaning = sense
-        meaning.phrases = words[joined].phrases
-        words[joined] = meaning
+        meaning.phrases = self[joined].phrases
+        self[joined] = meaning
         if phrase.count > 1 {
             add(Continuation(rest: Array(phrase.dropFirst()), sense: sense), behind: first)
         }
     }
 
     private mutating func add(_ continuation: Continuation, behind first: Letters) {
-        var head = words[first]
+        var head = self[first]
         if head.phrases == 0 {
             guard let next = UInt16(exactly: phrases.count) else { return }
             head.phrases = next
-            words[first] = head
+            self[first] = head
             phrases.append([])
         }
         let list = Int(head.phrases)
@@ -102,10 +116,10 @@ extension Lexicon {
     /// A word that the grammar needs stays what it is.
     private mutating func addIfFree(_ name: Substring, _ instrument: Instrument, form: Sense.Form) {
         let letters = Letters(folding: name)
-        guard words[letters].term == .word else { return }
-        let phrases = words[letters].phrases
-        words[letters] = sense(of: instrument, form: form)
-        words[letters].phrases = phrases
+        guard self[letters].term == .word else { return }
+        let phrases = self[letters].phrases
+        self[letters] = sense(of: instrument, form: form)
+        self[letters].phrases = phrases
     }
 
     private mutating func sense(of instrument: Instrument, form: Sense.Form = .any) -> Sense {

@@ -25,7 +25,7 @@ struct Instructions {
         case .term(.trade): if saysAll { isAboutEverything = true }
         case .prices(let kind, _, let range) where kind != .at && kind != .bare:
             take(kind, range, at: place)
-        case .term(let term): if !isConditional, place - negation > 2 { act(term, at: place) }
+        case .term(let term): if !isConditional, place - negation > 3 { act(term, at: place) }
         default: break
         }
     }
@@ -37,15 +37,15 @@ struct Instructions {
             case .prices(.stop, _, let before)? = message.kind(at: place - 1),
             before.isEmpty, !isConditional
         else { return }
-        changes.append(.breakEven)  // "stop to entry"
+        add(.breakEven)  // "stop to entry"
     }
 
     private mutating func act(_ term: Term, at place: Int) {
         switch term {
         case .hit, .check: if label >= 0 { hit(upTo: label) } else { hitIsOpen = term == .hit }
         case .stoppedOut: hit(.stopHit)
-        case .breakEven: changes.append(.breakEven)
-        case .cancel: if !isFollowedByBound(place) { changes.append(.cancelled) }
+        case .breakEven: add(.breakEven)
+        case .cancel: if !isFollowedByBound(place) { add(.cancelled) }
         case .close: close(at: place, needsPortion: false)
         case .take: close(at: place, needsPortion: true)
         default: break
@@ -74,9 +74,15 @@ struct Instructions {
 
     private mutating func hit(_ change: Change) {
         tellsOfHits = true
-        // A list as long as a message can be is not searched again and again.
-        if changes.count < Signal.mostTargets, !changes.contains(change) { changes.append(change) }
+        add(change)
     }
+
+    private mutating func add(_ change: Change) {
+        // A list as long as a message can be is not searched again and again.
+        if changes.count < Self.most, !changes.contains(change) { changes.append(change) }
+    }
+
+    private static let most = Signal.mostTargets + 4
 
     private mutating func close(at place: Int, needsPortion: Bool) {
         if case .term(.candle)? = message.kind(at: place - 1) { return }
@@ -85,10 +91,10 @@ struct Instructions {
             if case .portion(let percent)? = message.kind(at: neighbour),
                 let portion = Portion(percent: percent)
             {
-                return changes.append(.closed(portion))
+                return add(.closed(portion))
             }
         }
-        if !needsPortion { changes.append(.closed(.all)) }
+        if !needsPortion { add(.closed(.all)) }
     }
 
     /// "Invalid below 42000", "close above 43000": a condition on the price.
@@ -101,28 +107,27 @@ struct Instructions {
 }
 
 extension Instructions {
-    /// New prices, of a message that proposes no trade: "sl 1.0840", "TP2 now 1.0920".
+    /// New prices, of a message that proposes no trade: "sl 1.0840", "TP2 now 1.0920". Not those that were hit.
     mutating func addPrices() {
         var (targets, entry, stop) = ([Price](), PriceRange?.none, Price?.none)
+        isConditional = false
         for phrase in message.phrases {
-            guard case .prices(let label, let number, let range) = phrase.kind, !range.isEmpty else {
+            if case .pause = phrase.kind { isConditional = false }
+            if case .term(.when) = phrase.kind { isConditional = true }
+            guard case .prices(let label, let number, let range) = phrase.kind, !range.isEmpty, !isConditional else {
                 continue
             }
             switch label {
-            case .stop: stop = message.prices(range, of: market).first ?? stop
             case .entry: entry = message.range(range, of: market, with: entry)
-            case .target:
+            case .stop where !changes.contains(.stopHit): stop = message.prices(range, of: market).first ?? stop
+            case .target where !changes.contains(.targetHit(number: number > 0 ? number : nil)):
                 let prices = message.prices(range, of: market)
-                if number > 0, prices.count == 1, changes.count < Signal.mostTargets {
-                    changes.append(.target(number: number, prices[0]))
-                } else if targets.count + prices.count <= Signal.mostTargets {
-                    targets += prices
-                }
-            case .at, .bare: break
+                if number > 0, prices.count == 1 { add(.target(number: number, prices[0])) } else { targets += prices }
+            default: break
             }
         }
-        if let entry { changes.append(.entry(entry)) }
-        if let stop { changes.append(.stopLoss(stop)) }
-        if !targets.isEmpty { changes.append(.targets(targets)) }
+        if let entry { add(.entry(entry)) }
+        if let stop { add(.stopLoss(stop)) }
+        if !targets.isEmpty { add(.targets(Array(targets.prefix(Signal.mostTargets)))) }
     }
 }

@@ -17,12 +17,15 @@ struct Judge {
         var instructions = Instructions(message, of: market)
         if proposal.isWhole, !instructions.tellsOfHits { return signal(proposal) }
         if instructions.tellsOfHits, tone.recaps > 0 { return .none(.report) }
-        if !instructions.changes.isEmpty { return update(&instructions, hasSide: proposal.side != nil) }
+        if !instructions.changes.isEmpty {
+            // What has a side is the signal again, with what became of it.
+            if proposal.side == nil { instructions.addPrices() }
+            return update(instructions)
+        }
         if proposal.side != nil { return proposes(proposal) ?? signal(proposal) }
         if proposal.isNegated { return .none(.negated) }
         instructions.addPrices()
-        return instructions.changes.isEmpty || isTalk
-            ? .none(silence) : update(&instructions, hasSide: false)
+        return instructions.changes.isEmpty || isTalk ? .none(silence) : update(instructions)
     }
 
     private var market: Market { (instrument ?? defaultInstrument)?.market ?? .crypto }
@@ -58,7 +61,7 @@ struct Judge {
         return .signal(signal)
     }
 
-    private func update(_ instructions: inout Instructions, hasSide: Bool) -> Meaning {
+    private func update(_ instructions: Instructions) -> Meaning {
         let symbols = message.symbols
         if symbols.isEmpty, tone.words > 8 { return .none(silence) }
         let subject: Subject =
@@ -66,6 +69,8 @@ struct Judge {
                 instructions.isAboutEverything ? .everything : .unnamed
             }
         if case .closed(let portion)? = instructions.changes.first, instructions.changes.count == 1 {
+            // "Close your eyes" has no other object either.
+            if subject == .unnamed, portion == .all, tone.words > 1 { return .none(.chatter) }
             return .close(Close(subject, portion))
         }
         return .update(Update(subject, instructions.changes))

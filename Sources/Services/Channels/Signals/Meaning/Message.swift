@@ -19,25 +19,26 @@ struct Message {
     func prices(_ range: Range<Int>, of market: Market) -> [Price] {
         var prices: [Price] = []
         prices.reserveCapacity(range.count)
-        for numeral in numerals[range] {
-            if let price = prices.last?.abbreviating(numeral) ?? notation.price(numeral, of: market) {
-                prices.append(price)
-            }
-        }
+        eachPrice(in: range, of: market) { prices.append($0) }
         return prices
     }
 
     /// From the lowest to the highest, those of `others` included.
     func range(_ range: Range<Int>, of market: Market, with others: PriceRange?) -> PriceRange? {
-        var (found, last) = (others, Price?.none)
-        for numeral in numerals[range] {
-            guard let price = last?.abbreviating(numeral) ?? notation.price(numeral, of: market) else {
-                continue
-            }
+        var found = others
+        eachPrice(in: range, of: market) { price in
             found = PriceRange(min(price, found?.low ?? price), max(price, found?.high ?? price))
-            last = price
         }
         return found
+    }
+
+    private func eachPrice(in range: Range<Int>, of market: Market, _ body: (Price) -> Void) {
+        var last = Numeral()
+        for written in numerals[range] {
+            let numeral = written.completed(by: last) ?? written
+            if let price = notation.price(numeral, of: market) { body(price) }
+            last = numeral
+        }
     }
 }
 

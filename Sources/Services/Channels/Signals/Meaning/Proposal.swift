@@ -8,6 +8,8 @@ struct Proposal {
     private(set) var orderType: OrderType?
     /// Labelled as entry; behind "at", a side or a symbol.
     private var labelled: PriceRange?, loose: PriceRange?
+    /// Before a side or between it and a symbol, where also the price of now and a quantity stand.
+    private var vague: PriceRange?
     private(set) var stop: Price?
     private(set) var targets: [Price] = []
     private(set) var leverage: Int?
@@ -21,7 +23,7 @@ struct Proposal {
     /// What the phrases of the message refer to.
     private let message: Message
 
-    var entry: PriceRange? { labelled ?? loose }
+    var entry: PriceRange? { labelled ?? loose ?? vague }
     var hasPrices: Bool { entry != nil || stop != nil || !targets.isEmpty }
     /// Side, stop, and an entry or targets: nobody writes so by chance.
     var isWhole: Bool { side != nil && stop != nil && (entry != nil || !targets.isEmpty) }
@@ -81,7 +83,9 @@ struct Proposal {
         case .stop: stop = stop ?? message.prices(range, of: market).first
         case .entry: labelled = message.range(range, of: market, with: labelled)
         case .at, .bare:
-            if loose == nil, side != nil || message.isSide(place + 1) || message.isSymbol(place - 1) {
+            if side == nil || label == .bare && message.isSide(place - 1) && message.isSymbol(place + 1) {
+                vague = vague ?? message.range(range, of: market, with: nil)
+            } else if loose == nil {
                 loose = message.range(range, of: market, with: nil)
             }
         }

@@ -44,28 +44,32 @@ extension PhraseReader {
         for _ in 0..<Self.mostConnectors {
             switch term() {
             case .colon, .equals, .dash, .arrow, .at, .open, .shut, .and, .numbered, .filler, .near, .to,
-                .period:
+                .period, .move:
                 at += 1
             case .now where term(1) == .number: at += 1
             case .above, .below:
                 if label == .entry { add(.term(term()), from: at) }
                 at += 1
-            case .newline where numberFollows(at + 1): at += 1
+            case .newline where numberFollows(at + 1, label): at += 1
             case .check where term(1) == .number: at += 1
-            case let other where other.label == label: at += 1
+            case let other where other.label == label && isPicture(at): at += 1
             default: return
             }
         }
     }
 
+    /// A label that is a mark and no word.
+    private func isPicture(_ place: Int) -> Bool { tokens[place].letters.count == 0 }
+
     private static let mostConnectors = 8
 
     /// Whether the next line begins with a number, behind whatever marks it as a line of a list.
-    func numberFollows(_ place: Int) -> Bool {
+    func numberFollows(_ place: Int, _ label: Phrase.Label) -> Bool {
         for place in place..<min(place + 4, tokens.count) {
             switch tokens[place].term {
             case .number: return tokens[place].numeral.isPlain || tokens[place].numeral.unit == .ordinal
-            case .newline, .dash, .check, .numbered, .target: continue
+            case .newline, .dash, .check, .numbered: continue
+            case .target where isPicture(place) && label == .target: continue
             default: return false
             }
         }

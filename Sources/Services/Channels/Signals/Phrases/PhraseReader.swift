@@ -23,48 +23,57 @@ struct PhraseReader {
             Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
         switch kind {
         case .side, .symbol, .order, .term(.above), .term(.below): mayPrice = true
-        case .pause(.newline), .leverage, .timeframe: break
+        case .pause(.newline), .pause(.exclamation), .leverage, .timeframe: break
         default: mayPrice = false
         }
     }
 
     mutating func read() {
         while term() != .end {
-            switch term() {
-            case .buy: step(.side(.buy))
-            case .sell: step(.side(.sell))
-            case .buyLimit: step(.side(.buy), .order(.limit))
-            case .buyStop: step(.side(.buy), .order(.stop))
-            case .sellLimit: step(.side(.sell), .order(.limit))
-            case .sellStop: step(.side(.sell), .order(.stop))
-            case .limit: step(.order(.limit))
-            case .now: step(.order(.market))
-            case .word, .instrument, .currency: symbol()
-            case .entry: labelled(.entry)
-            case .stop, .stopLoss: labelled(.stop)
-            case .target: labelled(.target)
-            case .ordinal: ordinal()
-            case .at: atPrice()
-            case .number: number()
-            case .leverage, .times: leverage()
-            case .riskReward: riskReward()
-            case .confidence: confidence()
-            case .time: timeframe()
-            case .portion: step(.portion(Int(tokens[at].value)))
-            case .newline, .period, .question, .exclamation: step(.pause(term()))
-            case .hit, .check, .stoppedOut, .close, .take, .cancel, .breakEven, .move, .all, .trade,
-                .openEnd, .when, .not, .above,
-                .below, .advert, .report, .recap, .candle, .ignored:
-                step(.term(term()))
-            default: at += 1
-            }
+            let first = at
+            phrase()
+            // A rule that finds nothing behind its first token may leave it where it is.
+            if at == first { at += 1 }
         }
     }
 
-    private mutating func step(_ kinds: Phrase.Kind...) {
+    private mutating func phrase() {
+        switch term() {
+        case .buy: step(.side(.buy))
+        case .sell: step(.side(.sell))
+        case .buyLimit: step(.side(.buy), .order(.limit))
+        case .buyStop: step(.side(.buy), .order(.stop))
+        case .sellLimit: step(.side(.sell), .order(.limit))
+        case .sellStop: step(.side(.sell), .order(.stop))
+        case .limit: step(.order(.limit))
+        case .now: step(.order(.market))
+        case .word, .instrument, .currency: symbol()
+        case .entry: labelled(.entry)
+        case .stop, .stopLoss: labelled(.stop)
+        case .target: labelled(.target)
+        case .ordinal: ordinal()
+        case .at: atPrice()
+        case .number: number()
+        case .leverage, .times: leverage()
+        case .riskReward: riskReward()
+        case .confidence: confidence()
+        case .time: timeframe()
+        case .portion: step(.portion(Int(tokens[at].value)))
+        case .newline, .period, .question, .exclamation: step(.pause(term()))
+        case .hit, .check, .stoppedOut, .close, .take, .cancel, .breakEven, .move, .all, .trade,
+            .openEnd, .when, .not, .above,
+            .below, .advert, .report, .recap, .candle, .ignored:
+            step(.term(term()))
+        default: break
+        }
+    }
+
+    /// One token that says one thing, or two.
+    private mutating func step(_ kind: Phrase.Kind, _ other: Phrase.Kind? = nil) {
         let first = at
         at += 1
-        for kind in kinds { add(kind, from: first) }
+        add(kind, from: first)
+        if let other { add(other, from: first) }
     }
 
     /// "First target", "2nd TP".

@@ -6,7 +6,7 @@ extension PhraseReader {
         let most = label == .stop ? 1 : Int.max
         var place = at
         while numerals.count - first < most {
-            if numerals.count > first { skipSeparators() }
+            if numerals.count > first { skipSeparators(of: label) }
             skipNumberOfLine()
             guard isPrice else { break }
             numerals.append(tokens[at].numeral)
@@ -28,11 +28,11 @@ extension PhraseReader {
         }
     }
 
-    private mutating func skipSeparators() {
+    private mutating func skipSeparators(of label: Phrase.Label) {
         skipAside()
         switch term() {
         case .comma, .slash, .dash, .and, .to, .arrow: at += 1
-        case .newline where numberFollows(at + 1):
+        case .newline where label.mayHaveLines && numberFollows(at + 1, label):
             while term() != .number, term() != .end { at += 1 }
         default: break
         }
@@ -62,4 +62,8 @@ extension PhraseReader {
         }
         while term() == .dash || term() == .colon || term() == .arrow { at += 1 }
     }
+}
+
+extension Phrase.Label {
+    fileprivate var mayHaveLines: Bool { self == .target || self == .entry }
 }

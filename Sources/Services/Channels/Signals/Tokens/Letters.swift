@@ -1,7 +1,10 @@
 /// A folded word as a number: a letter a byte, the last one lowest. Words are compared and looked up without text.
 struct Letters: Hashable, Sendable {
     private(set) var packed: UInt128 = 0
-    private(set) var count = 0
+    /// A byte, since every token has one; it goes no further than one too many.
+    private var length: UInt8 = 0
+
+    var count: Int { Int(length) }
 
     /// What is longer is in no lexicon and no symbol.
     static let most = 16
@@ -10,24 +13,25 @@ struct Letters: Hashable, Sendable {
     var isTooLong: Bool { count > Self.most }
 
     mutating func append(_ letter: UInt8) {
-        if count < Self.most { packed = packed << 8 | UInt128(letter) }
-        count &+= 1
+        guard !isTooLong else { return }
+        packed = packed << 8 | UInt128(letter)
+        length += 1
     }
 
     mutating func append(_ others: Letters) {
-        count += others.count
+        length = UInt8(min(count + others.count, Self.most + 1))
         packed = isTooLong ? 0 : packed << UInt128(8 * others.count) | others.packed
     }
 
     func prefix(_ length: Int) -> Letters {
         var part = self
-        (part.packed, part.count) = (packed >> UInt128(8 * (count - length)), length)
+        (part.packed, part.length) = (packed >> UInt128(8 * (count - length)), UInt8(length))
         return part
     }
 
     func suffix(_ length: Int) -> Letters {
         var part = self
-        (part.packed, part.count) = (packed & ((1 << UInt128(8 * length)) - 1), length)
+        (part.packed, part.length) = (packed & ((1 << UInt128(8 * length)) &- 1), UInt8(length))
         return part
     }
 

@@ -2,12 +2,21 @@
 struct Numeral: Hashable, Sendable {
     /// All digits, without the point.
     var digits: Int64 = 0
-    /// How many there are, leading zeros included.
-    var width = 0
-    /// How many of them stand behind the last separator.
-    var behind = 0
     var form = Form.settled
     var unit = Term.number
+    private var allDigits: UInt8 = 0, lastDigits: UInt8 = 0
+
+    /// How many digits there are, leading zeros included.
+    var width: Int {
+        get { Int(allDigits) }
+        set { allDigits = UInt8(clamping: newValue) }
+    }
+
+    /// How many of them stand behind the last separator.
+    var behind: Int {
+        get { Int(lastDigits) }
+        set { lastDigits = UInt8(clamping: newValue) }
+    }
 
     enum Form: UInt8, Sendable {
         case settled
@@ -48,14 +57,15 @@ struct Notation: Sendable {
     }
 }
 
-extension Price {
-    /// 1.0850-70 and 2015/18: what is left out at the front of the second price is that of the first. Nil when it is a
-    /// price of its own.
-    func abbreviating(_ numeral: Numeral) -> Price? {
-        guard numeral.isWhole, numeral.width <= 3, numeral.value > 0 else { return nil }
-        let places = Int64.power(ofTen: numeral.width)
-        guard coefficient >= 10 * places, numeral.digits * Int64.power(ofTen: scale) < coefficient / 10
-        else { return nil }
-        return Price(coefficient - coefficient % places + numeral.digits, scale: scale)
+extension Numeral {
+    /// 1.0850-70 and 2015/18: what is left out at the front of the second number is that of the first. Nil when it is a
+    /// number of its own, as large as the first.
+    func completed(by first: Numeral) -> Numeral? {
+        guard isWhole, first.isPlain, first.unit == .number, width <= 3, width < first.width else { return nil }
+        let whole = first.digits / Int64.power(ofTen: min(first.behind, Price.mostDigits))
+        guard digits < whole / 10 || first.behind >= width && digits > 10 * whole else { return nil }
+        var completed = first
+        completed.digits += digits - first.digits % Int64.power(ofTen: width)
+        return completed
     }
 }

@@ -16,7 +16,10 @@ extension Tokenizer {
         if written.isList { written = self.written(text, with: { $0 == .point }) }
         let isSigned = at > 0 && text[at - 1] == UInt8(ascii: "+")
         let behind = suffix(of: written, text)
-        if behind.term == .word, written.isBare, !isSigned, unit == .number { return word(text) }
+        if behind.term == .word, written.isBare, !isSigned {
+            tag = unit == .hash ? .hash : .none
+            return word(text)
+        }
         var token = Token(.number, at, behind.end)
         (token.numeral, token.letters, token.value) = (written.numeral, written.letters, behind.value)
         token.numeral.unit =

@@ -4,14 +4,13 @@ extension Tokenizer {
         guard hasPhrases else { return }
         var (from, to) = (0, 0)
         while from < tokens.count {
-            var token = tokens[from]
             var next = from + 1
-            if token.phrases != 0, let found = phrase(at: from) {
-                (token.term, token.value) = (found.sense.term, found.sense.value)
+            if to < from { tokens[to] = tokens[from] }
+            if tokens[to].phrases != 0, let found = phrase(at: from) {
+                (tokens[to].term, tokens[to].value) = (found.sense.term, found.sense.value)
                 next = found.end
-                token.end = tokens[next - 1].end
+                tokens[to].end = tokens[next - 1].end
             }
-            tokens[to] = token
             (from, to) = (next, to + 1)
         }
         tokens.removeLast(tokens.count - to)

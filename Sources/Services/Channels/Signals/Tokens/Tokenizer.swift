@@ -9,12 +9,13 @@ struct Tokenizer {
     var at = 0
     /// Where the last token ended.
     private var edge = -1
-    private var tag = Token.Tag.none
+    /// What stands before the word that comes.
+    var tag = Token.Tag.none
 
     init(_ lexicon: Lexicon) { self.lexicon = lexicon }
 
     mutating func scan(_ text: Span<UInt8>) {
-        tokens.reserveCapacity(text.count / 4 + 8)
+        tokens.reserveCapacity(text.count / 3 + 8)
         while at < text.count {
             let (glyph, length) = glyph(text, at: at)
             switch glyph {
@@ -82,6 +83,8 @@ extension Tokenizer {
             case .capitals: token.isCapital || token.tag != .none
             case .glued: isGlued
             }
+        // A tagged coin is one, whatever else the word means: #NEAR.
+        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters] == .coin { return }
         token.phrases = sense.phrases
         if sense.phrases != 0 { hasPhrases = true }
         if fits { (token.term, token.value) = (sense.term, sense.value) }

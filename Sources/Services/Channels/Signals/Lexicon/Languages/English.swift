@@ -20,7 +20,7 @@ extension Language {
         (.stop, "stop"),
         (
             .stopLoss,
-            "sl stop-loss stop-losses s-l stops protective-stop stop-lose stop-price stop-target"
+            "sl stop-loss stop-losses s-l stops protective-stop stop-lose stop-price stop-target stop-targets"
         ),
         (
             .target,
@@ -49,7 +49,7 @@ extension Language {
             "cancel cancelled canceled cancelling cancel-order delete remove void invalid invalidated annul"
         ),
         (.cancel, "disregard not-active"),
-        (.breakEven, "breakeven break-even b-e risk-free bep break-event"),
+        (.breakEven, "breakeven break-even b-e risk-free bep sl-be sl-to-be sl-at-be stop-be stop-to-be stops-to-be"),
         (
             .move,
             "move set moved moving adjust change changed trail shift update updated raise lower modify edit put"

@@ -9,7 +9,7 @@ extension Language {
         (.now, "jetzt sofort markt am-markt zum-marktpreis marktpreis bestens"),
         (.entry, "einstieg einstiege einstiegszone einstiegspreis einstiegskurs eingang"),
         (.stop, "stopp"),
-        (.stopLoss, "stopp-loss stopkurs verlustgrenze"),
+        (.stopLoss, "stopp-loss stopkurs stoppkurs verlustgrenze"),
         (.target, "ziel ziele kursziel kursziele zielkurs gewinnziel gewinnziele gewinnmitnahme"),
         (.leverage, "hebel"),
         (.timeframe, "zeiteinheit"),

@@ -66,6 +66,6 @@ extension Language {
         (Sense(term: .ordinal, form: .glued), "st nd rd th er eme"),
         (Sense(term: .target, form: .glued), "t ц"),
         (Sense(term: .riskReward, form: .glued), "r"),
-        (Sense(term: .breakEven, form: .capitals), "be бу"),
+        (Sense(term: .breakEven, form: .capitals), "be"),
     ]
 }
