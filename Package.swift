@@ -277,7 +277,7 @@ let package = Package(
             // What all services promise together.
             .testTarget(
                 name: "ServicesTests",
-                dependencies: (contexts.map(\.name) + ["OrdersContracts"] + serviceKnows + [
+                dependencies: (contexts.map(\.name) + ["OrdersContracts", "ChannelsContracts"] + serviceKnows + [
                     "TradewindLocks", "TradewindTesting",
                 ]).map {
                     .init(stringLiteral: $0)

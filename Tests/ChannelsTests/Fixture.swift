@@ -27,7 +27,7 @@ extension ServiceBench where Service == ChannelsService {
                 let service = try ChannelsService(
                     store, boxes: SealedBoxes(["a secret of tests"]), chance: .live, authorisation: authorisation,
                     clockwork: .live)
-                return (service, service.api, service.subscriptions)
+                return (service, service.api(), service.subscriptions)
             }, body)
     }
 

@@ -57,8 +57,9 @@ package struct ServiceHost: Sendable {
         return try host.broker()
     }
 
-    /// Handles messages for the service, as a member of the group of its name.
-    package func consume(_ subscriptions: [Subscription]) throws {
+    /// Handles messages for the service, as a member of the group of its name. Who wants to can pause it.
+    @discardableResult
+    package func consume(_ subscriptions: [Subscription]) throws -> Consumer {
         try host.consume(service, subscriptions)
     }
 

@@ -32,6 +32,7 @@ package struct ChannelsService: Sendable {
                 RegisterChannel.self, RenameChannel.self, ChangeSettings.self, PauseChannel.self, ResumeChannel.self,
                 CloseChannel.self, ReceiveMessage.self, ReceiveMessages.self, RenewWebhookSecret.self,
                 FollowChannel.self, ChangeFollower.self, PauseFollower.self, ResumeFollower.self, RemoveFollower.self,
+                PublishMessage.self,
             ], behaviours
         ) {
             RegisterChannelHandler(clockwork: clockwork)
@@ -48,6 +49,7 @@ package struct ChannelsService: Sendable {
             PauseFollowerHandler(clockwork: clockwork)
             ResumeFollowerHandler(clockwork: clockwork)
             RemoveFollowerHandler()
+            PublishMessageHandler(clockwork: clockwork)
         }
         queries = try QueryBus(
             for: [
@@ -97,8 +99,8 @@ extension ChannelsService {
                 instruments: host.instruments, clockwork: clockwork)
             try host.every(.seconds(1), "expiry") { try await service.expire(at: $0) }
             if let broker = try host.broker() { host.add(SignalFeedPart(service.feed, broker, clockwork)) }
-            try host.consume(service.subscriptions)
-            try host.serve(service.api)
+            let consumer = try host.consume(service.subscriptions)
+            try host.serve(service.api(Listening(consumer, clockwork: clockwork)))
         }
     }
 }

@@ -27,8 +27,8 @@ extension TradewindRuntime.Command {
         for first in stride(from: 0, to: rows.count, by: 500) {
             try await store.work { work in
                 for number in first..<min(first + 500, rows.count) {
-                    // Each a little later than the one before it, or it would be no news.
-                    let moment = start + .microseconds(number)
+                    // Each later than the one before it, as a text can tell, or it would be no news.
+                    let moment = start + .milliseconds(number)
                     let row = rows[number]
                     try work.publish(
                         MarketPrice(symbol: row.symbol, bid: row.bid, ask: row.ask, at: moment), for: request)

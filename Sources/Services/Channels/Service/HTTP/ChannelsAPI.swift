@@ -4,12 +4,15 @@ internal import TradewindCQRS
 internal import TradewindHTTP
 
 extension ChannelsService {
-    package var api: API {
+    /// - Parameter listening: what it hears, where it hears anything.
+    package func api(_ listening: Listening? = nil) -> API {
         API("Channels", "Where trading signals come from, what they say, and who copies them") {
             channels
             messages
             signals
             followers
+            messaging
+            listening?.endpoints ?? []
         }
     }
 
