@@ -5,21 +5,31 @@ import OrdersContracts
 import Payments
 import Testing
 import TradewindAPI
+import TradewindCQRS
 import TradewindDomain
+import TradewindHTTP
 import TradewindJSON
 import TradewindLocks
 import TradewindMessaging
 import TradewindPersistence
+import TradewindRepositories
 import TradewindRuntime
 import TradewindSecurity
 import TradewindTesting
 
 /// Three services, each on a database of its own, and what they tell carried from one to the other.
-private struct Platform: Sendable {
+private final class Platform: Sendable {
     let channels: ServiceBench<ChannelsService>
     let orders: ServiceBench<OrdersService>
     let payments: ServiceBench<PaymentsService>
     private let carried = Lock<[String: Int]>([:])
+
+    private init(
+        channels: ServiceBench<ChannelsService>, orders: ServiceBench<OrdersService>,
+        payments: ServiceBench<PaymentsService>
+    ) {
+        (self.channels, self.orders, self.payments) = (channels, orders, payments)
+    }
 
     static func open(_ storage: Storage, _ body: @escaping @Sendable (Platform) async throws -> Void) async throws {
         if let why = storage.whyMissing { try Test.cancel("\(why)") }
