@@ -12,13 +12,17 @@ package struct LiveSignal: Sendable {
 
     /// Nil for what is no news of a signal.
     package init?(_ delivery: Delivery) {
-        if let received = try? Received<TradingSignalReceived>(delivery) {
-            try? self.init(received, received.event.channelId, received.event.terms)
-        } else if let received = try? Received<TradingSignalUpdated>(delivery) {
-            try? self.init(received, received.event.channelId, received.event.terms)
-        } else {
-            return nil
-        }
+        do {
+            switch delivery.topic {
+            case TradingSignalReceived.name:
+                let received = try Received<TradingSignalReceived>(delivery)
+                try self.init(received, received.event.channelId, received.event.terms)
+            case TradingSignalUpdated.name:
+                let received = try Received<TradingSignalUpdated>(delivery)
+                try self.init(received, received.event.channelId, received.event.terms)
+            default: return nil
+            }
+        } catch { return nil }
     }
 
     private init<Event>(_ received: Received<Event>, _ channel: ChannelID, _ terms: SignalTerms) throws {

@@ -41,6 +41,8 @@ extension ChannelName: Codable {
     package func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }
 
+func isOneLine(_ text: String, _ lengths: ClosedRange<Int>) -> Bool { (try? oneLine(text, lengths)) != nil }
+
 /// Text without control characters. Blanks around it are slips.
 func oneLine(_ text: String, _ lengths: ClosedRange<Int>) throws(Violations) -> String {
     let isBlank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }

@@ -1,4 +1,5 @@
 internal import ChannelsContracts
+internal import Signals
 package import TradewindAPI
 package import TradewindCQRS
 internal import TradewindDomain
@@ -10,7 +11,7 @@ internal import UsersContracts
 package struct FollowerChanges: Decodable, Sendable {
     let sizing: NewSizing?, budget: ExactDecimal?, maxPerSignal: ExactDecimal?
     let maxOpen: Int?, maxDailyVolume: ExactDecimal?, pauseOnLossPercent: Int?
-    let symbols: [String]?, targets: [Int]?, minConfidence: ExactDecimal?
+    let symbols: [String]?, targets: [Int]?, minConfidence: Ratio?
 }
 
 package struct ChangeFollower: Command {

@@ -56,8 +56,7 @@ struct ChangeSettingsHandler: CommandHandler {
 extension NewSettings: Described {
     package static var schema: Schema {
         let words = Schema.list(
-            of: .oneLine(ChannelSettings.wordLengths) { (try? oneLine($0, ChannelSettings.wordLengths)) != nil },
-            0...ChannelSettings.mostWords)
+            of: .oneLine(ChannelSettings.wordLengths), 0...ChannelSettings.mostWords)
         var extra = Schema(of: Words.self)
         for name in ["entry", "stop", "target", "close"] { extra = extra.with(name, words) }
         return Schema(of: Self.self).with("extraWords", extra).with("ignoredWords", words)

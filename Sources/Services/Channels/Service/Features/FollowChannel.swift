@@ -13,10 +13,10 @@ package struct NewFollower: Codable, Sendable {
     let userId: UserID
     let sizing: NewSizing, budget: ExactDecimal, maxPerSignal: ExactDecimal
     let maxOpen: Int?, maxDailyVolume: ExactDecimal?, pauseOnLossPercent: Int?
-    let symbols: [String]?, targets: [Int]?, minConfidence: ExactDecimal?
+    let symbols: [String]?, targets: [Int]?, minConfidence: Ratio?
 }
 
-package struct FollowChannel: Command {
+package struct FollowChannel: IdempotentCommand {
     package typealias Result = FollowerView
 
     let channel: ChannelID, follower: NewFollower
@@ -61,7 +61,7 @@ struct FollowChannelHandler: CommandHandler {
 struct TermsReader {
     let sizing: NewSizing?, budget: ExactDecimal?, maxPerSignal: ExactDecimal?
     let maxOpen: Int?, maxDailyVolume: ExactDecimal?, pauseOnLossPercent: Int?
-    let symbols: [String]?, targets: [Int]?, minConfidence: ExactDecimal?
+    let symbols: [String]?, targets: [Int]?, minConfidence: Ratio?
 
     func read(over old: CopyTerms?) throws(Violations) -> CopyTerms {
         var check = Validation()
@@ -69,16 +69,13 @@ struct TermsReader {
         let budget = check("budget", ifPresent: budget) { (text) throws(Violations) in try Money(text) } ?? old?.budget
         let most = check("maxPerSignal", ifPresent: maxPerSignal) { (text) throws(Violations) in try Money(text) }
         let daily = check("maxDailyVolume", ifPresent: maxDailyVolume) { (text) throws(Violations) in try Money(text) }
-        let confidence = check("minConfidence", ifPresent: minConfidence) { (text) throws(Violations) in
-            Ratio(hundredths: Int(clamping: try Money(text).hundredths))
-        }
         let symbols = check("symbols", ifPresent: symbols) { (texts) throws(Violations) in try Self.symbols(texts) }
         let (validSizing, validBudget, validMost) = try check.all(sizing, budget, most ?? old?.maxPerSignal)
         return try CopyTerms(
             sizing: validSizing, budget: validBudget, maxPerSignal: validMost, maxOpen: maxOpen ?? old?.maxOpen,
             maxDailyVolume: daily ?? old?.maxDailyVolume,
             pauseOnLossPercent: pauseOnLossPercent ?? old?.pauseOnLossPercent, symbols: symbols ?? old?.symbols,
-            targets: targets ?? old?.targets, minConfidence: confidence ?? old?.minConfidence)
+            targets: targets ?? old?.targets, minConfidence: minConfidence ?? old?.minConfidence)
     }
 
     private static func symbols(_ texts: [String]) throws(Violations) -> [Symbol] {

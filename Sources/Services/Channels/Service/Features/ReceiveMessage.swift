@@ -26,7 +26,6 @@ package struct NewMessage: Decodable, Sendable {
 
 package struct ReceiveMessage: Command {
     package typealias Result = MessageReceipt
-    package static let attempts = 3
 
     let channel: ChannelID, message: NewMessage
 
@@ -60,7 +59,7 @@ extension NewMessage: Described {
     package static var schema: Schema {
         Schema(of: Self.self)
             .with("text", .text(0...MessageContent.longest).example("BUY BTC/USDT @ 43,250 TP1 44000 SL 42500"))
-            .with("author", .oneLine(MessageContent.authorLengths) { $0.utf8.count < 1_024 })
+            .with("author", .oneLine(MessageContent.authorLengths))
             .with("externalMessageId", .externalID).with("replyTo", .externalID)
             .example(["text": "BUY BTC/USDT @ 43,250 TP1 44000 TP2 45,000 SL 42500", "externalMessageId": "4711"])
     }

@@ -11,7 +11,6 @@ package struct MessageReceipts: Codable, Equatable, Sendable { package let resul
 
 package struct ReceiveMessages: Command {
     package typealias Result = MessageReceipts
-    package static let attempts = 3
     package static let counts = 1...1_000
 
     let channel: ChannelID, batch: NewMessages

@@ -54,15 +54,16 @@ extension RegisterChannel: Described {
 }
 
 extension Schema {
-    static let channelName = oneLine(ChannelName.lengths) { (try? ChannelName($0)) != nil }.example("Morning signals")
-    static let externalID = oneLine(ExternalID.lengths) { (try? ExternalID($0)) != nil }.example("-1001234567890")
+    static let channelName = oneLine(ChannelName.lengths).example("Morning signals")
+    static let externalID = oneLine(ExternalID.lengths).example("-1001234567890")
 
     /// Not only blanks, and no control characters.
-    static func oneLine(_ lengths: ClosedRange<Int>, check: @escaping @Sendable (String) -> Bool) -> Schema {
+    static func oneLine(_ lengths: ClosedRange<Int>) -> Schema {
         .text(
             lengths,
             pattern: #"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$"#,
-            expectation: "\(lengths.lowerBound) to \(lengths.upperBound) characters on one line", check: check)
+            expectation: "\(lengths.lowerBound) to \(lengths.upperBound) characters on one line"
+        ) { text in isOneLine(text, lengths) }
     }
 }
 

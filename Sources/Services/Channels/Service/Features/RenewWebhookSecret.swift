@@ -9,7 +9,6 @@ internal import UsersContracts
 /// A secret for the senders of a channel's webhook, shown once. The one before it still counts, until the next.
 package struct RenewWebhookSecret: Command {
     package struct Result: Codable, Equatable, Sendable { package let secret: String }
-    package static let attempts = 3
 
     let channel: ChannelID
 

@@ -14,6 +14,7 @@ extension ChannelsService {
             ) { follower, call in
                 try await commands.send(FollowChannel(channel: try call.id(), follower: follower), call.context)
             }
+            .repeatable
             .refusing(.conflict, "The channel is closed"),
 
             .get(

@@ -1,6 +1,6 @@
-internal import TradewindDomain
 internal import TradewindAPI
 internal import TradewindCQRS
+internal import TradewindDomain
 internal import TradewindHTTP
 
 extension ChannelsService {
