@@ -177,7 +177,7 @@ extension ServiceBench where Service == ChannelsService {
             #expect(try count?.decode(0, as: Int.self) == 601)
             let told = try await desk.told()
             #expect(told.filter { $0 == "copy-order.requested" }.count == 601)
-            #expect(told.filter { $0 == "copying.continued" }.count == 2)
+            #expect(told.filter { $0 == "copying.continued" }.count == 12)
         }
     }
 

@@ -52,7 +52,8 @@ extension Subscription {
 struct Copier: Sendable {
     let store: Store
     let clockwork: Clockwork
-    static let batch = 250
+    /// Small enough that who waits for the database meanwhile hardly notices.
+    static let batch = 50
 
     func copy(_ id: SignalID, after: FollowerID?, _ work: Work, for request: RequestContext) async throws {
         guard let (signal, quote) = try await signal(id, work), signal.isOpen else { return }

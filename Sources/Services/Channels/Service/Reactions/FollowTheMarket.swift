@@ -6,7 +6,7 @@ internal import TradewindPersistence
 internal import TradewindRepositories
 
 extension Subscription {
-    /// Prices hit targets and stops. Without an inbox: a price that comes again is not newer than the one that is known.
+    /// Prices hit targets and stops. Without an inbox: a price that comes again is not newer than what is known.
     static func followTheMarket(_ store: Store, _ clockwork: Clockwork) -> Subscription {
         .on(MarketPrice.self) { received in
             let price = received.event
