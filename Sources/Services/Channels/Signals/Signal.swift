@@ -30,13 +30,9 @@ package struct Signal: Hashable, Sendable {
     }
 }
 
-package enum Side: String, Codable, CaseIterable, Sendable {
-    case buy, sell
-}
+package enum Side: String, Codable, CaseIterable, Sendable { case buy, sell }
 
-package enum OrderType: String, Codable, CaseIterable, Sendable {
-    case market, limit, stop
-}
+package enum OrderType: String, Codable, CaseIterable, Sendable { case market, limit, stop }
 
 /// What is wrong with a signal that can be read and must not be followed.
 package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStringConvertible {

@@ -2,9 +2,7 @@ extension Signal {
     /// The first thing that is wrong with it, and what follows from its numbers when nothing is.
     mutating func check(saysBothSides: Bool, isKnown: Bool, namesSymbol: Bool) {
         reason =
-            if !isKnown {
-                .unknownSymbol
-            } else if saysBothSides {
+            if !isKnown { .unknownSymbol } else if saysBothSides {
                 .saysBothSides
             } else if targets.count > Self.mostTargets {
                 .tooManyTargets
@@ -31,14 +29,10 @@ extension Signal {
     }
 
     /// Whether a price is where the profit lies, seen from another.
-    private func isBeyond(_ price: Price, _ other: Price) -> Bool {
-        side == .buy ? price > other : price < other
-    }
+    private func isBeyond(_ price: Price, _ other: Price) -> Bool { side == .buy ? price > other : price < other }
 
     private var pricesAreClose: Bool {
-        var (least, most) = (
-            stopLoss ?? entry?.low ?? targets.first, stopLoss ?? entry?.low ?? targets.first
-        )
+        var (least, most) = (stopLoss ?? entry?.low ?? targets.first, stopLoss ?? entry?.low ?? targets.first)
         func consider(_ price: Price?) {
             guard let price, let low = least, let high = most else { return }
             (least, most) = (min(low, price), max(high, price))
@@ -55,9 +49,7 @@ extension Signal {
         let middle = (entry.low.units + entry.high.units) / 2
         let risk = (middle - stopLoss.units).magnitude
         let reward = (target.units - middle).magnitude
-        guard risk > 0, let hundredths = Int(exactly: (reward * 100 + risk / 2) / risk) else {
-            return nil
-        }
+        guard risk > 0, let hundredths = Int(exactly: (reward * 100 + risk / 2) / risk) else { return nil }
         return Ratio(hundredths: hundredths)
     }
 

@@ -8,8 +8,8 @@ struct Proposal {
     private(set) var orderType: OrderType?
     /// Labelled as entry; behind "at", a side or a symbol.
     private var labelled: PriceRange?, loose: PriceRange?
-    /// Before a side or between it and a symbol, where also the price of now and a quantity stand.
-    private var vague: PriceRange?
+    /// Before the side, where also the price of now stands; between side and symbol, where a quantity does.
+    private var vague: PriceRange?, quantity: PriceRange?
     private(set) var stop: Price?
     private(set) var targets: [Price] = []
     private(set) var leverage: Int?
@@ -23,8 +23,9 @@ struct Proposal {
     /// What the phrases of the message refer to.
     private let message: Message
 
-    var entry: PriceRange? { labelled ?? loose ?? vague }
-    var hasPrices: Bool { entry != nil || stop != nil || !targets.isEmpty }
+    var hasGoal: Bool { stop != nil || !targets.isEmpty }
+    var entry: PriceRange? { labelled ?? loose ?? vague ?? (hasGoal ? quantity : nil) }
+    var hasPrices: Bool { entry != nil || hasGoal }
     /// Side, stop, and an entry or targets: nobody writes so by chance.
     var isWhole: Bool { side != nil && stop != nil && (entry != nil || !targets.isEmpty) }
 
@@ -45,9 +46,8 @@ struct Proposal {
         case .riskReward(let value): riskReward = riskReward ?? value
         case .confidence(let value): confidence = confidence ?? value
         case .term(.not): negation = place
-        case .term(.above): bound = bound ?? .above
-        case .term(.below): bound = bound ?? .below
-        case .pause(let term) where term != .newline: negation = -10
+        case .term(let term) where term == .above || term == .below || term == .beyond: bound = bound ?? term
+        case .pause: negation = -10
         default: break
         }
     }
@@ -63,13 +63,7 @@ struct Proposal {
         }
         guard first != side else { return }
         // "Buy 0.25, sell 0.28 0.30": the other side with prices says where to take the profit.
-        if case .prices(.bare, _, let range)? = message.kind(at: place + 1), entry != nil,
-            targets.isEmpty
-        {
-            targets = message.prices(range, of: market)
-        } else if case .prices(.at, _, let range)? = message.kind(at: place + 1), entry != nil,
-            targets.isEmpty
-        {
+        if let range = message.unlabelled(place + 1), entry != nil, targets.isEmpty {
             targets = message.prices(range, of: market)
         } else {
             saysBothSides = true
@@ -83,10 +77,13 @@ struct Proposal {
         case .stop: stop = stop ?? message.prices(range, of: market).first
         case .entry: labelled = message.range(range, of: market, with: labelled)
         case .at, .bare:
-            if side == nil || label == .bare && message.isSide(place - 1) && message.isSymbol(place + 1) {
-                vague = vague ?? message.range(range, of: market, with: nil)
-            } else if loose == nil {
-                loose = message.range(range, of: market, with: nil)
+            let found = message.range(range, of: market, with: nil)
+            if side == nil {
+                vague = vague ?? found
+            } else if label == .bare, message.isSide(place - 1), message.isSymbol(place + 1) {
+                quantity = quantity ?? found
+            } else {
+                loose = loose ?? found
             }
         }
     }
@@ -102,7 +99,7 @@ struct Proposal {
 
     private var orderTypeOfBound: OrderType? {
         switch (side, bound) {
-        case (.buy, .above), (.sell, .below): .stop
+        case (.buy, .above), (.sell, .below), (_, .beyond): .stop
         case (.buy, .below), (.sell, .above): .limit
         default: nil
         }

@@ -22,13 +22,10 @@ extension PhraseReader {
     private func numberOfLabel() -> Int? {
         guard isSmall(at) else { return nil }
         let token = tokens[at]
-        if token.numeral.unit == .ordinal || token.touches && token.numeral.width == 1 {
-            return token.numeral.value
-        }
+        if token.numeral.unit == .ordinal || token.touches && token.numeral.width == 1 { return token.numeral.value }
         switch term(1) {
         case .shut, .hit, .check, .openEnd, .numbered: return token.numeral.value
-        case .colon, .equals, .arrow, .at, .period:
-            return term(2) == .number ? token.numeral.value : nil
+        case .colon, .equals, .arrow, .at, .period: return term(2) == .number ? token.numeral.value : nil
         case .dash, .to, .now, .number:
             let next = term(1) == .number ? at + 1 : at + 2
             guard next < tokens.count, tokens[next].term == .number else { return nil }
@@ -47,7 +44,7 @@ extension PhraseReader {
                 .period, .move:
                 at += 1
             case .now where term(1) == .number: at += 1
-            case .above, .below:
+            case .above, .below, .beyond:
                 if label == .entry { add(.term(term()), from: at) }
                 at += 1
             case .newline where numberFollows(at + 1, label): at += 1
@@ -88,16 +85,11 @@ extension PhraseReader {
 
     /// "Targets 1, 2 and 3 hit": the numbers say which.
     private func areNumbersOfTargets(_ range: Range<Int>) -> Bool {
-        !range.isEmpty
-            && numerals[range].allSatisfy {
-                $0.isWhole && $0.width <= 2 && $0.value <= Signal.mostTargets
-            }
+        !range.isEmpty && numerals[range].allSatisfy { $0.isWhole && $0.width <= 2 && $0.value <= Signal.mostTargets }
     }
 
     private mutating func addTargets(_ range: Range<Int>, from first: Int) {
-        for numeral in numerals[range] {
-            add(.prices(.target, number: numeral.value, 0..<0), from: first)
-        }
+        for numeral in numerals[range] { add(.prices(.target, number: numeral.value, 0..<0), from: first) }
     }
 }
 

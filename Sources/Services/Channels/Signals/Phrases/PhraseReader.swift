@@ -19,11 +19,10 @@ struct PhraseReader {
     func term(_ ahead: Int = 0) -> Term { at + ahead < tokens.count ? tokens[at + ahead].term : .end }
 
     mutating func add(_ kind: Phrase.Kind, from first: Int) {
-        phrases.append(
-            Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
+        phrases.append(Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
         switch kind {
-        case .side, .symbol, .order, .term(.above), .term(.below): mayPrice = true
-        case .pause(.newline), .pause(.exclamation), .leverage, .timeframe: break
+        case .side, .symbol, .order, .term(.above), .term(.below), .term(.beyond): mayPrice = true
+        case .pause(.newline), .pause(.exclamation), .term(.when), .leverage, .timeframe: break
         default: mayPrice = false
         }
     }
@@ -61,8 +60,7 @@ struct PhraseReader {
         case .portion: step(.portion(Int(tokens[at].value)))
         case .newline, .period, .question, .exclamation: step(.pause(term()))
         case .hit, .check, .stoppedOut, .close, .take, .cancel, .breakEven, .move, .all, .trade,
-            .openEnd, .when, .not, .above,
-            .below, .advert, .report, .recap, .candle, .ignored:
+            .openEnd, .when, .not, .above, .below, .beyond, .advert, .report, .recap, .candle, .ignored:
             step(.term(term()))
         default: break
         }
@@ -103,19 +101,28 @@ struct PhraseReader {
         case .time: return timeframe()
         case .ordinal: return ordinalNumber(numeral)
         case .percent where term(1) == .confidence: return confidence()
-        case .percent where numeral.behind == 0 && 1...100 ~= numeral.digits:
-            return step(.portion(numeral.value))
+        case .percent where numeral.behind == 0 && 1...100 ~= numeral.digits: return step(.portion(numeral.value))
         default: break
         }
         if term(1) == .time { return timeframe() }
-        if case .prices(.target, number: 1..., let range)? = phrases.last?.kind, range.isEmpty,
-            isSmall(at)
-        {
+        if let percent = fraction { return add(.portion(percent), from: first) }
+        if case .prices(.target, number: 1..., let range)? = phrases.last?.kind, range.isEmpty, isSmall(at) {
             at += 1
             return add(.prices(.target, number: numeral.value, range), from: first)
         }
         let found = mayPrice ? prices(of: .bare) : 0..<0
         if found.isEmpty { at += 1 } else { add(.prices(.bare, number: 0, found), from: first) }
+    }
+
+    /// "1/2", "1/3", "1/4" of a position, in percent. Moves on when it is there.
+    private var fraction: Int? {
+        mutating get {
+            guard !mayPrice, tokens[at].numeral.isWhole, tokens[at].numeral.value == 1, term(1) == .slash,
+                tokens[at + 1].touches, term(2) == .number, 2...4 ~= tokens[at + 2].numeral.value
+            else { return nil }
+            at += 3
+            return 100 / tokens[at - 1].numeral.value
+        }
     }
 
     /// "1st target", and the numbered lines of a list.

@@ -17,8 +17,6 @@ struct Token: Sendable {
     enum Tag: UInt8, Sendable { case none, hash, cash }
 
     init(_ term: Term, _ start: Int, _ end: Int) {
-        (self.term, self.start, self.end) = (
-            term, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: end)
-        )
+        (self.term, self.start, self.end) = (term, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: end))
     }
 }

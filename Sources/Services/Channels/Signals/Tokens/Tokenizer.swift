@@ -28,9 +28,7 @@ struct Tokenizer {
                 add(Token(term, at, at + length))
                 at += length
             case .keycap:
-                if let last = tokens.indices.last, tokens[last].term == .number {
-                    tokens[last].numeral.unit = .ordinal
-                }
+                if let last = tokens.indices.last, tokens[last].term == .number { tokens[last].numeral.unit = .ordinal }
                 at += length
             case .joiner, .apostrophe, .blank, .narrowBlank, .other: at += length
             }
@@ -59,7 +57,10 @@ extension Tokenizer {
     /// A run of letters and digits. A word of the lexicon with a number behind it is cut in two: TP1, SL2008, x10.
     mutating func word(_ text: Span<UInt8>) {
         let run = run(text)
-        if isAddress(run, text) { return skipToBlank(text) }
+        if isAddress(run, text) {
+            tag = .none
+            return skipToBlank(text)
+        }
         var token = Token(.word, at, run.end)
         (token.letters, token.isCapital) = (run.letters, run.isCapital)
         (token.tag, tag) = (tag, .none)
@@ -84,7 +85,7 @@ extension Tokenizer {
             case .glued: isGlued
             }
         // A tagged coin is one, whatever else the word means: #NEAR.
-        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters] == .coin { return }
+        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters].isCoin { return }
         token.phrases = sense.phrases
         if sense.phrases != 0 { hasPhrases = true }
         if fits { (token.term, token.value) = (sense.term, sense.value) }
@@ -162,11 +163,9 @@ extension Tokenizer {
     private func isAddress(_ run: Run, _ text: Span<UInt8>) -> Bool {
         guard run.end + 2 < text.count else { return false }
         switch text[run.end] {
-        case UInt8(ascii: ":"):
-            return text[run.end + 1] == UInt8(ascii: "/") && text[run.end + 2] == UInt8(ascii: "/")
+        case UInt8(ascii: ":"): return text[run.end + 1] == UInt8(ascii: "/") && text[run.end + 2] == UInt8(ascii: "/")
         case UInt8(ascii: "."):
-            return run.letters == Self.www
-                || run.letters == Self.t && text[run.end + 1] == UInt8(ascii: "m")
+            return run.letters == Self.www || run.letters == Self.t && text[run.end + 1] == UInt8(ascii: "m")
         default: return false
         }
     }
