@@ -24,9 +24,7 @@ struct Tokenizer {
             case .mark(.period) where startsFraction(text): number(text)
             case .mark(.hash), .mark(.dollar): sign(glyph, text)
             case .mark(.at) where isLetter(text, at: at + 1): mention(text)
-            case .mark(let term):
-                add(Token(term, at, at + length))
-                at += length
+            case .mark(let term): mark(term, length)
             case .keycap:
                 if let last = tokens.indices.last, tokens[last].term == .number { tokens[last].numeral.unit = .ordinal }
                 at += length
@@ -34,6 +32,17 @@ struct Tokenizer {
             }
         }
         add(Token(.end, text.count, text.count))
+    }
+
+    /// A mark that is repeated is one: !!!, ✅✅, empty lines.
+    private mutating func mark(_ term: Term, _ length: Int) {
+        if let last = tokens.indices.last, tokens[last].term == term, tokens[last].letters.count == 0, edge == at {
+            edge += length
+            tokens[last].end += Int32(length)
+        } else {
+            add(Token(term, at, at + length))
+        }
+        at += length
     }
 
     mutating func add(_ number: Token, _ notation: Notation) {
