@@ -41,6 +41,7 @@ package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStrin
     case pricesFarApart = "prices-far-apart"
     case unknownSymbol = "unknown-symbol"
     case saysBothSides = "says-both-sides"
+    case severalSignals = "several-signals"
     case leverageTooHigh = "leverage-too-high"
     case tooManyTargets = "too-many-targets"
 
@@ -51,6 +52,7 @@ package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStrin
         case .pricesFarApart: "the prices cannot be of one thing: one is more than ten times another"
         case .unknownSymbol: "nothing is known that is called so"
         case .saysBothSides: "the message says buy and sell"
+        case .severalSignals: "the message has more than one signal"
         case .leverageTooHigh: "the leverage is above \(Signal.mostLeverage)"
         case .tooManyTargets: "there are more than \(Signal.mostTargets) targets"
         }

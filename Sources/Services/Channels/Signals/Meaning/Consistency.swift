@@ -1,30 +1,20 @@
 extension Signal {
     /// The first thing that is wrong with it, and what follows from its numbers when nothing is.
-    mutating func check(saysBothSides: Bool, isKnown: Bool, namesSymbol: Bool) {
-        reason =
-            if !isKnown { .unknownSymbol } else if saysBothSides {
-                .saysBothSides
-            } else if targets.count > Self.mostTargets {
-                .tooManyTargets
-            } else if leverage.map({ $0 > Self.mostLeverage }) == true {
-                .leverageTooHigh
-            } else { inconsistencyOfPrices }
-        if reason == .tooManyTargets { targets.removeLast(targets.count - Self.mostTargets) }
+    mutating func check(_ contradiction: Inconsistency?, isKnown: Bool, namesSymbol: Bool) {
+        reason = isKnown ? contradiction ?? inconsistency : .unknownSymbol
+        targets.removeLast(max(targets.count - Self.mostTargets, 0))
         if riskReward == nil, reason == nil { riskReward = computedRiskReward }
         if confidence.hundredths == 0 { confidence = completeness(namesSymbol: namesSymbol) }
     }
 
-    private var inconsistencyOfPrices: Inconsistency? {
+    private var inconsistency: Inconsistency? {
+        guard targets.count <= Self.mostTargets else { return .tooManyTargets }
+        guard (leverage ?? 0) <= Self.mostLeverage else { return .leverageTooHigh }
         guard pricesAreClose else { return .pricesFarApart }
-        if let stopLoss {
-            let isWrong = entry.map { isBeyond(stopLoss, $0.low) || isBeyond(stopLoss, $0.high) } ?? false
-            if isWrong || targets.contains(where: { !isBeyond($0, stopLoss) }) {
-                return isWrong ? .stopOnWrongSide : .targetOnWrongSide
-            }
-        }
-        // Of a range the nearer end counts: a target may lie within, but not behind it.
-        guard let entry else { return nil }
-        let start = side == .buy ? entry.low : entry.high
+        // Of a range the end nearer to the stop: a target may lie within it.
+        let start = entry.map { side == .buy ? $0.low : $0.high }
+        if let stopLoss, let start, !isBeyond(start, stopLoss) { return .stopOnWrongSide }
+        guard let start = start ?? stopLoss else { return nil }
         return targets.allSatisfy { isBeyond($0, start) } ? nil : .targetOnWrongSide
     }
 

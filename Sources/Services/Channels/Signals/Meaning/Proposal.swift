@@ -1,7 +1,6 @@
 /// What a message says that a new trade is made of, taken from its phrases.
 struct Proposal {
     private(set) var side: Side?
-    private(set) var saysBothSides = false
     /// It says a side, and not to take it.
     private(set) var isNegated = false
     private(set) var instrument: Instrument?
@@ -17,9 +16,12 @@ struct Proposal {
     private(set) var riskReward: Ratio?
     private(set) var confidence: Ratio?
 
-    /// The place of the last "not"; of a word that sets the entry above or below the price of now.
+    /// The place of the last "not".
     private var negation = -10
+    /// A word that sets the entry above or below the price of now.
     private var bound: Term?
+    /// Something else to trade than the first; a side or a stop after the first; a side against the first.
+    private var namesAnother = false, saysAgain = false, saysBothSides = false
     /// What the phrases of the message refer to.
     private let message: Message
 
@@ -28,6 +30,11 @@ struct Proposal {
     var hasPrices: Bool { entry != nil || hasGoal }
     /// Side, stop, and an entry or targets: nobody writes so by chance.
     var isWhole: Bool { side != nil && stop != nil && (entry != nil || !targets.isEmpty) }
+
+    /// What keeps the message from being one signal.
+    var contradiction: Inconsistency? {
+        namesAnother && saysAgain ? .severalSignals : saysBothSides ? .saysBothSides : nil
+    }
 
     init(_ message: Message, instrument: Instrument?) {
         (self.message, self.instrument) = (message, instrument)
@@ -39,6 +46,7 @@ struct Proposal {
     private mutating func take(_ kind: Phrase.Kind, at place: Int) {
         switch kind {
         case .side(let side): take(side, at: place)
+        case .symbol(let other): namesAnother = namesAnother || other.isKnown && other.symbol != instrument?.symbol
         case .order(let type): if orderType == nil || orderType == .market { orderType = type }
         case .prices(let label, _, let range): take(range, of: label, at: place)
         case .leverage(let value): leverage = leverage ?? value
@@ -61,6 +69,8 @@ struct Proposal {
             self.side = side
             return
         }
+        // "Buy/Long" is one.
+        if !message.isSide(place - 1) { saysAgain = true }
         guard first != side else { return }
         // "Buy 0.25, sell 0.28 0.30": the other side with prices says where to take the profit.
         if let range = message.unlabelled(place + 1), entry != nil, targets.isEmpty {
@@ -74,7 +84,9 @@ struct Proposal {
         guard !range.isEmpty else { return }
         switch label {
         case .target: targets += message.prices(range, of: market)
-        case .stop: stop = stop ?? message.prices(range, of: market).first
+        case .stop:
+            if stop != nil { saysAgain = true }
+            stop = stop ?? message.prices(range, of: market).first
         case .entry: labelled = message.range(range, of: market, with: labelled)
         case .at, .bare:
             let found = message.range(range, of: market, with: nil)
