@@ -10,7 +10,7 @@ extension Language {
         (.now, "now market cmp market-price market-order market-execution current-market-price current-price"),
         (.now, "right-now at-market instant asap immediately"),
         (.entry, "entry entries enter entering entry-point entry-price entry-zone entry-area entry-level entry-range"),
-        (.entry, "entry-1 entry-2 entry-3 entry-target entry-targets ep"),
+        (.entry, "entry-target entry-targets ep"),
         (.stop, "stop"),
         (.stopLoss, "sl stop-loss stop-losses s-l stops protective-stop stop-lose stop-price stop-target stop-targets"),
         (.target, "tp tps target targets tgt tgts tg take-profit take-profits take-proft t-p profit-target"),
