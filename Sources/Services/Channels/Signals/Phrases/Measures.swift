@@ -76,6 +76,18 @@ extension PhraseReader {
         if let timeframe = Timeframe(minutes: minutes) { add(.timeframe(timeframe), from: first) }
     }
 
+    /// 1/2, 1/3, 1/4 of a position.
+    var isFraction: Bool {
+        tokens[at].numeral.isWhole && tokens[at].numeral.value == 1 && term(1) == .slash && tokens[at + 1].touches
+            && term(2) == .number && 2...4 ~= tokens[at + 2].numeral.value
+    }
+
+    mutating func fraction() {
+        let first = at
+        at += 3
+        add(.portion(100 / tokens[at - 1].numeral.value), from: first)
+    }
+
     /// In hundredths, cut off there. Nil for zero and for what is no measure.
     private func measure(_ place: Int) -> Int? {
         let numeral = tokens[place].numeral
