@@ -9,6 +9,19 @@ struct Instrument: Hashable, Sendable {
     }
 }
 
+extension Instrument {
+    var quoting: Quoting {
+        switch market {
+        case .forex: .small
+        case .index: symbol.description == "VIX" || symbol.description == "DXY" ? .any : .large
+        case .crypto, .metals: Self.large.contains { symbol.description.hasPrefix($0) } ? .large : .any
+        case .stocks: .any
+        }
+    }
+
+    private static let large = ["BTC", "ETHUSD", "XAU"]
+}
+
 /// What the two halves of a pair may be.
 enum Asset: UInt8, Sendable {
     case none, fiat, stable, metal, coin

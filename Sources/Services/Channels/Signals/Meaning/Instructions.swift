@@ -5,14 +5,14 @@ struct Instructions {
     private(set) var tellsOfHits = false
     private(set) var isAboutEverything = false
 
-    private let message: Message, market: Market
+    private let message: Message, quoting: Quoting
     /// Since the sentence began: "if", "not", "all", the word "hit", the last label.
     private var isConditional = false, negation = -10, saysAll = false, hitIsOpen = false, label = -1
     /// How many changes there were when the sentence began.
     private var before = 0
 
-    init(_ message: Message, of market: Market) {
-        (self.message, self.market) = (message, market)
+    init(_ message: Message, _ quoting: Quoting) {
+        (self.message, self.quoting) = (message, quoting)
         for place in message.phrases.indices { take(message.phrases[place].kind, at: place) }
     }
 
@@ -122,10 +122,10 @@ extension Instructions {
                 continue
             }
             switch label {
-            case .entry: entry = message.range(range, of: market, with: entry)
-            case .stop where !changes.contains(.stopHit): stop = message.prices(range, of: market).first ?? stop
+            case .entry: entry = message.range(range, quoting, with: entry)
+            case .stop where !changes.contains(.stopHit): stop = message.prices(range, quoting).first ?? stop
             case .target where !changes.contains(.targetHit(number: number > 0 ? number : nil)):
-                let prices = message.prices(range, of: market)
+                let prices = message.prices(range, quoting)
                 if number > 0, prices.count == 1 { add(.target(number: number, prices[0])) } else { targets += prices }
             default: break
             }

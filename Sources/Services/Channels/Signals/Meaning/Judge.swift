@@ -14,7 +14,7 @@ struct Judge {
         if tone.isIgnored { return .none(.ignored) }
         let proposal = Proposal(message, instrument: instrument ?? defaultInstrument)
         if proposal.isWhole, !tone.hasHits { return signal(proposal) }
-        var instructions = Instructions(message, of: market)
+        var instructions = Instructions(message, quoting)
         if proposal.isWhole, !instructions.tellsOfHits { return signal(proposal) }
         if instructions.tellsOfHits, tone.recaps > 0 { return .none(.report) }
         if !instructions.changes.isEmpty {
@@ -28,7 +28,7 @@ struct Judge {
         return instructions.changes.isEmpty || isTalk ? .none(silence) : update(instructions)
     }
 
-    private var market: Market { (instrument ?? defaultInstrument)?.market ?? .crypto }
+    private var quoting: Quoting { (instrument ?? defaultInstrument)?.quoting ?? .any }
 
     /// Why a message with a side proposes nothing; nil when it does.
     private func proposes(_ proposal: Proposal) -> Meaning? {
@@ -40,7 +40,7 @@ struct Judge {
         let saysNow = proposal.orderType != nil
         // The less a message says of prices, the less else it may say.
         let most = proposal.hasGoal ? 30 : proposal.hasPrices ? 6 : saysNow ? 3 : 0
-        if tone.words > most { return .none(.chatter) }
+        if tone.words > most || !proposal.hasPrices && tone.hasHits { return .none(.chatter) }
         if !proposal.hasPrices, !saysNow, instrument?.isKnown != true { return .none(.noPrices) }
         return nil
     }

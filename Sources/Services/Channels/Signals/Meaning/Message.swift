@@ -22,27 +22,27 @@ struct Message {
         }
     }
 
-    func prices(_ range: Range<Int>, of market: Market) -> [Price] {
+    func prices(_ range: Range<Int>, _ quoting: Quoting) -> [Price] {
         var prices: [Price] = []
         prices.reserveCapacity(range.count)
-        eachPrice(in: range, of: market) { prices.append($0) }
+        eachPrice(in: range, quoting) { prices.append($0) }
         return prices
     }
 
     /// From the lowest to the highest, those of `others` included.
-    func range(_ range: Range<Int>, of market: Market, with others: PriceRange?) -> PriceRange? {
+    func range(_ range: Range<Int>, _ quoting: Quoting, with others: PriceRange?) -> PriceRange? {
         var found = others
-        eachPrice(in: range, of: market) { price in
+        eachPrice(in: range, quoting) { price in
             found = PriceRange(min(price, found?.low ?? price), max(price, found?.high ?? price))
         }
         return found
     }
 
-    private func eachPrice(in range: Range<Int>, of market: Market, _ body: (Price) -> Void) {
+    private func eachPrice(in range: Range<Int>, _ quoting: Quoting, _ body: (Price) -> Void) {
         var last = Numeral()
         for written in numerals[range] {
             let numeral = written.completed(by: last) ?? written
-            if let price = notation.price(numeral, of: market) { body(price) }
+            if let price = notation.price(numeral, quoting) { body(price) }
             last = numeral
         }
     }

@@ -38,6 +38,7 @@ struct Proposal {
 
     init(_ message: Message, instrument: Instrument?) {
         (self.message, self.instrument) = (message, instrument)
+        quoting = instrument?.quoting ?? .any
         for place in message.phrases.indices { take(message.phrases[place].kind, at: place) }
         if side == nil { inferSide() }
         if orderType == nil, entry != nil { orderType = orderTypeOfBound }
@@ -74,7 +75,7 @@ struct Proposal {
         guard first != side else { return }
         // "Buy 0.25, sell 0.28 0.30": the other side with prices says where to take the profit.
         if let range = message.unlabelled(place + 1), entry != nil, targets.isEmpty {
-            targets = message.prices(range, of: market)
+            targets = message.prices(range, quoting)
         } else {
             saysBothSides = true
         }
@@ -83,13 +84,13 @@ struct Proposal {
     private mutating func take(_ range: Range<Int>, of label: Phrase.Label, at place: Int) {
         guard !range.isEmpty else { return }
         switch label {
-        case .target: targets += message.prices(range, of: market)
+        case .target: targets += message.prices(range, quoting)
         case .stop:
             if stop != nil { saysAgain = true }
-            stop = stop ?? message.prices(range, of: market).first
-        case .entry: labelled = message.range(range, of: market, with: labelled)
+            stop = stop ?? message.prices(range, quoting).first
+        case .entry: labelled = message.range(range, quoting, with: labelled)
         case .at, .bare:
-            let found = message.range(range, of: market, with: nil)
+            let found = message.range(range, quoting, with: nil)
             if side == nil {
                 vague = vague ?? found
             } else if label == .bare, message.isSide(place - 1), message.isSymbol(place + 1) {
@@ -100,7 +101,7 @@ struct Proposal {
         }
     }
 
-    private var market: Market { instrument?.market ?? .crypto }
+    private let quoting: Quoting
 
     /// Entry, stop and targets say the side when no word does.
     private mutating func inferSide() {

@@ -9,7 +9,7 @@ extension PhraseReader {
             number = ordinal
             at += 1
         }
-        skipConnectors(of: label)
+        skipConnectors(of: label, isNumbered: number > 0)
         let found = prices(of: label)
         if label == .target, term() == .hit || term() == .check, areNumbersOfTargets(found) {
             return addTargets(found, from: first)
@@ -37,9 +37,11 @@ extension PhraseReader {
     }
 
     /// What may stand between a label and its prices.
-    private mutating func skipConnectors(of label: Phrase.Label) {
+    private mutating func skipConnectors(of label: Phrase.Label, isNumbered: Bool) {
         for _ in 0..<Self.mostConnectors {
             switch term() {
+            // "SL moved from 1.08 to 1.085"
+            case .near where label != .entry && term(1) == .number && term(2) == .to && term(3) == .number: at += 3
             case .colon, .equals, .dash, .arrow, .at, .open, .shut, .and, .numbered, .filler, .near, .to,
                 .period, .move:
                 at += 1
@@ -48,7 +50,7 @@ extension PhraseReader {
                 if label == .entry { add(.term(term()), from: at) }
                 at += 1
             case .newline where numberFollows(at + 1, label): at += 1
-            case .check where term(1) == .number: at += 1
+            case .check where term(1) == .number && !isNumbered: at += 1
             case let other where other.label == label && isPicture(at): at += 1
             default: return
             }

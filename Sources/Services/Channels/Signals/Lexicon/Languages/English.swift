@@ -12,7 +12,10 @@ extension Language {
         (.entry, "entry entries enter entering entry-point entry-price entry-zone entry-area entry-level entry-range"),
         (.entry, "entry-target entry-targets ep"),
         (.stop, "stop"),
-        (.stopLoss, "sl stop-loss stop-losses s-l stops protective-stop stop-lose stop-price stop-target stop-targets"),
+        (
+            .stopLoss,
+            "sl stop-loss stop-losses s-l stops protective-stop invalidation stop-lose stop-price stop-target stop-targets"
+        ),
         (.target, "tp tps target targets tgt tgts tg take-profit take-profits take-proft t-p profit-target"),
         (
             .target,
@@ -22,7 +25,10 @@ extension Language {
         (.timeframe, "timeframe time-frame tf"),
         (.riskReward, "rr rrr risk-reward risk-to-reward risk-reward-ratio risk-to-reward-ratio r-r risk-return"),
         (.confidence, "confidence probability conviction confidence-level"),
-        (.hit, "hit hits hitted reached reaches done achieved touched smashed completed tagged cleared got-hit"),
+        (
+            .hit,
+            "hit hits hitted reached reaches done achieved touched smashed completed cleared got-hit triggered filled activated"
+        ),
         (.stoppedOut, "stopped-out stop-out stopped got-stopped"),
         (.close, "close exit close-out get-out exiting closing flatten"),
         (.take, "take secure book lock lock-in bank"),
