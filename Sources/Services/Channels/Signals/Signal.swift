@@ -49,7 +49,7 @@ package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStrin
         switch self {
         case .stopOnWrongSide: "the stop lies where the profit should be"
         case .targetOnWrongSide: "a target lies where the loss would be"
-        case .pricesFarApart: "the prices cannot be of one thing: one is more than ten times another"
+        case .pricesFarApart: "the prices are not those of one thing, or not of this one"
         case .unknownSymbol: "nothing is known that is called so"
         case .saysBothSides: "the message says buy and sell"
         case .severalSignals: "the message has more than one signal"

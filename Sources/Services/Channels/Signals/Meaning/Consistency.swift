@@ -1,16 +1,16 @@
 extension Signal {
     /// The first thing that is wrong with it, and what follows from its numbers when nothing is.
-    mutating func check(_ contradiction: Inconsistency?, isKnown: Bool, namesSymbol: Bool) {
-        reason = isKnown ? contradiction ?? inconsistency : .unknownSymbol
+    mutating func check(_ contradiction: Inconsistency?, of instrument: Instrument, namesSymbol: Bool) {
+        reason = instrument.isKnown ? contradiction ?? inconsistency(of: instrument.quoting) : .unknownSymbol
         targets.removeLast(max(targets.count - Self.mostTargets, 0))
         if riskReward == nil, reason == nil { riskReward = computedRiskReward }
         if confidence.hundredths == 0 { confidence = completeness(namesSymbol: namesSymbol) }
     }
 
-    private var inconsistency: Inconsistency? {
+    private func inconsistency(of quoting: Quoting) -> Inconsistency? {
         guard targets.count <= Self.mostTargets else { return .tooManyTargets }
         guard (leverage ?? 0) <= Self.mostLeverage else { return .leverageTooHigh }
-        guard pricesAreClose else { return .pricesFarApart }
+        guard pricesAreClose(to: quoting) else { return .pricesFarApart }
         // Of a range the end nearer to the stop: a target may lie within it.
         let start = entry.map { side == .buy ? $0.low : $0.high }
         if let stopLoss, let start, !isBeyond(start, stopLoss) { return .stopOnWrongSide }
@@ -21,7 +21,8 @@ extension Signal {
     /// Whether a price is where the profit lies, seen from another.
     private func isBeyond(_ price: Price, _ other: Price) -> Bool { side == .buy ? price > other : price < other }
 
-    private var pricesAreClose: Bool {
+    /// To each other; and not those of a currency where gold is meant, by default or by mistake.
+    private func pricesAreClose(to quoting: Quoting) -> Bool {
         var (least, most) = (stopLoss ?? entry?.low ?? targets.first, stopLoss ?? entry?.low ?? targets.first)
         func consider(_ price: Price?) {
             guard let price, let low = least, let high = most else { return }
@@ -31,8 +32,10 @@ extension Signal {
         consider(entry?.high)
         for target in targets { consider(target) }
         guard let least, let most else { return true }
-        return most.units <= least.units * 10
+        return most.units <= least.units * 10 && (quoting != .large || least >= Self.leastOfLarge)
     }
+
+    private static let leastOfLarge = Price(spelt: 100)
 
     private var computedRiskReward: Ratio? {
         guard let entry, let stopLoss, let target = targets.last else { return nil }

@@ -53,7 +53,7 @@ struct Judge {
             stopLoss: proposal.stop, leverage: proposal.leverage, timeframe: proposal.timeframe,
             riskReward: proposal.riskReward, confidence: proposal.confidence ?? Ratio(hundredths: 0))
         signal.check(
-            proposal.contradiction, isKnown: instrument.isKnown, namesSymbol: self.instrument != nil)
+            proposal.contradiction, of: instrument, namesSymbol: self.instrument != nil)
         return .signal(signal)
     }
 

@@ -19,6 +19,8 @@ package struct Price: Hashable, Sendable {
         (self.coefficient, self.scale) = (coefficient, scale)
     }
 
+    init(spelt whole: Int64) { (coefficient, scale) = (whole, 0) }
+
     /// In units of 10^-18, the same for all prices: what sums and ratios of prices are made of.
     package var units: Int128 { Int128(coefficient) * Int128(Int64.power(ofTen: Self.mostDigits - scale)) }
 }
