@@ -23,16 +23,11 @@ extension Signal {
 
     /// To each other; and not those of a currency where gold is meant, by default or by mistake.
     private func pricesAreClose(to quoting: Quoting) -> Bool {
-        var (least, most) = (stopLoss ?? entry?.low ?? targets.first, stopLoss ?? entry?.low ?? targets.first)
-        func consider(_ price: Price?) {
-            guard let price, let low = least, let high = most else { return }
-            (least, most) = (min(low, price), max(high, price))
-        }
-        consider(entry?.low)
-        consider(entry?.high)
-        for target in targets { consider(target) }
-        guard let least, let most else { return true }
-        return most.units <= least.units * 10 && (quoting != .large || least >= Self.leastOfLarge)
+        var span = entry
+        if let stopLoss { span = span?.including(stopLoss) ?? PriceRange(stopLoss) }
+        for target in targets { span = span?.including(target) ?? PriceRange(target) }
+        guard let span else { return true }
+        return span.high.units <= span.low.units * 10 && (quoting != .large || span.low >= Self.leastOfLarge)
     }
 
     private static let leastOfLarge = Price(spelt: 100)

@@ -52,8 +52,7 @@ struct Judge {
             orderType: proposal.orderType ?? .market, entry: proposal.entry, targets: proposal.targets,
             stopLoss: proposal.stop, leverage: proposal.leverage, timeframe: proposal.timeframe,
             riskReward: proposal.riskReward, confidence: proposal.confidence ?? Ratio(hundredths: 0))
-        signal.check(
-            proposal.contradiction, of: instrument, namesSymbol: self.instrument != nil)
+        signal.check(proposal.contradiction, of: instrument, namesSymbol: self.instrument != nil)
         return .signal(signal)
     }
 

@@ -33,7 +33,7 @@ struct Message {
     func range(_ range: Range<Int>, _ quoting: Quoting, with others: PriceRange?) -> PriceRange? {
         var found = others
         eachPrice(in: range, quoting) { price in
-            found = PriceRange(min(price, found?.low ?? price), max(price, found?.high ?? price))
+            found = found?.including(price) ?? PriceRange(price)
         }
         return found
     }

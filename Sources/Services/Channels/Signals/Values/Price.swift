@@ -77,4 +77,6 @@ package struct PriceRange: Hashable, Codable, Sendable {
 
     package init(_ one: Price, _ other: Price) { (low, high) = (min(one, other), max(one, other)) }
     package init(_ price: Price) { self.init(price, price) }
+
+    func including(_ price: Price) -> PriceRange { PriceRange(min(low, price), max(high, price)) }
 }
