@@ -259,4 +259,5 @@ def p13(bench):
 
 ROWS = {
     "P1": p1, "P2": p2, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis,
-    "SQLite": sqlite, "P7": p7, "P8": p8, "P9": p9, "connections": connections, "P11": p11, "security": security, "P13": p13}
+    "SQLite": sqlite, "P7": p7, "P8": p8, "P9": p9, "connections": connections, "P11": p11, "security": security,
+    "P13": p13}

@@ -7,8 +7,9 @@ func signalReading() throws {
     let messages = try corpus()
     let parser = SignalParser()
     let rate = messages.rate { consume(parser.read($0)) }
-    // Zalgo: letters under heaps of accents, the dearest bytes to fold.
-    let hostile = String(repeating: "e\u{301}\u{302}\u{303}\u{334}", count: 100_000 / 9)
+    // Labels that lead nowhere, digits on keys, letters under accents, brackets that never close.
+    let unit = "🎯TP1️⃣ 1.5 e\u{301}\u{302}\u{334} (sl "
+    let hostile = String(repeating: unit, count: 100_000 / unit.utf8.count)
     let longest = 1e9 / [hostile].rate { consume(parser.read($0)) }
     print("P8 messages=\(rate.rounded()) bytes=\(messages.bytes) hostile_ns=\(longest.rounded())")
 }

@@ -66,12 +66,12 @@ extension Signal {
     /// One without contradictions, at any scale.
     fileprivate static func made(by chance: inout Chance) throws -> Signal {
         let side = chance.pick(Side.allCases)
-        let (name, market) = chance.pick([
-            ("BTCUSDT", Market.crypto), ("PEPEUSDT", .crypto), ("EURUSD", .forex), ("USDJPY", .forex),
-            ("XAUUSD", .metals),
-            ("US30", .index), ("AAPL", .stocks),
+        // 43.250 bitcoins' dollars are thousands, so what is never below a thousand is not written so.
+        let (name, market, scales) = chance.pick([
+            ("BTCUSDT", Market.crypto, 0...1), ("PEPEUSDT", .crypto, 0...9), ("EURUSD", .forex, 0...9),
+            ("USDJPY", .forex, 0...9), ("XAUUSD", .metals, 0...1), ("US30", .index, 0...1), ("AAPL", .stocks, 0...9),
         ])
-        let scale = Int.random(in: 0...9, using: &chance)
+        let scale = Int.random(in: scales, using: &chance)
         // From the first step on all prices lie on the side of the profit.
         let middle = Int64.random(in: 20_000...900_000, using: &chance)
         func price(_ steps: Int64) throws -> Price {

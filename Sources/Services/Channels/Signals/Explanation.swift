@@ -5,8 +5,7 @@ extension Reading {
         let bytes = Array(text.utf8)
         let lines = parts.filter { $0.span.upperBound <= bytes.count }.map { part in
             let place = "\(part.span.lowerBound)..<\(part.span.upperBound)".padded(to: 10)
-            let words = String(decoding: bytes[part.span], as: UTF8.self).split(
-                whereSeparator: \.isWhitespace)
+            let words = String(decoding: bytes[part.span], as: UTF8.self).split(whereSeparator: \.isWhitespace)
             return "  \(place) \(part.role.rawValue.padded(to: 12)) \(words.joined(separator: " "))"
         }
         return ([meaning.description] + lines).joined(separator: "\n")
@@ -16,8 +15,7 @@ extension Reading {
 extension Meaning: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .signal(let signal):
-            "signal  \(signal)" + (signal.reason.map { "\nrejected: \($0)" } ?? "")
+        case .signal(let signal): "signal  \(signal)" + (signal.reason.map { "\nrejected: \($0)" } ?? "")
         case .update(let update):
             "update  \(update.subject): " + update.changes.map(\.description).joined(separator: ", ")
         case .close(let close): "close  \(close.subject): \(close.portion)"

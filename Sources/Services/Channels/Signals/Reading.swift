@@ -4,9 +4,7 @@ package struct Reading: Hashable, Sendable {
     /// In the order of the text.
     package let parts: [Part]
 
-    package init(_ meaning: Meaning, parts: [Part] = []) {
-        (self.meaning, self.parts) = (meaning, parts)
-    }
+    package init(_ meaning: Meaning, parts: [Part] = []) { (self.meaning, self.parts) = (meaning, parts) }
 }
 
 package enum Meaning: Hashable, Sendable {
@@ -24,18 +22,14 @@ package struct Update: Hashable, Sendable {
     package let subject: Subject
     package let changes: [Change]
 
-    package init(_ subject: Subject, _ changes: [Change]) {
-        (self.subject, self.changes) = (subject, changes)
-    }
+    package init(_ subject: Subject, _ changes: [Change]) { (self.subject, self.changes) = (subject, changes) }
 }
 
 package struct Close: Hashable, Sendable {
     package let subject: Subject
     package let portion: Portion
 
-    package init(_ subject: Subject, _ portion: Portion = .all) {
-        (self.subject, self.portion) = (subject, portion)
-    }
+    package init(_ subject: Subject, _ portion: Portion = .all) { (self.subject, self.portion) = (subject, portion) }
 }
 
 /// Which open signals a message is about.
@@ -102,8 +96,7 @@ package enum Silence: String, Codable, CaseIterable, Sendable, CustomStringConve
         case .question: "it asks"
         case .negated: "it says not to"
         case .noSymbol: "it names nothing to trade, and the channel has no default symbol"
-        case .noPrices:
-            "it names a side and nothing else of a trade"
+        case .noPrices: "it names a side and nothing else of a trade"
         case .advert: "it advertises"
         case .report: "it tells what has been"
         case .chatter: "it says nothing of a trade"

@@ -30,13 +30,9 @@ package struct Signal: Hashable, Sendable {
     }
 }
 
-package enum Side: String, Codable, CaseIterable, Sendable {
-    case buy, sell
-}
+package enum Side: String, Codable, CaseIterable, Sendable { case buy, sell }
 
-package enum OrderType: String, Codable, CaseIterable, Sendable {
-    case market, limit, stop
-}
+package enum OrderType: String, Codable, CaseIterable, Sendable { case market, limit, stop }
 
 /// What is wrong with a signal that can be read and must not be followed.
 package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStringConvertible {
@@ -45,6 +41,7 @@ package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStrin
     case pricesFarApart = "prices-far-apart"
     case unknownSymbol = "unknown-symbol"
     case saysBothSides = "says-both-sides"
+    case severalSignals = "several-signals"
     case leverageTooHigh = "leverage-too-high"
     case tooManyTargets = "too-many-targets"
 
@@ -52,9 +49,10 @@ package enum Inconsistency: String, Codable, CaseIterable, Sendable, CustomStrin
         switch self {
         case .stopOnWrongSide: "the stop lies where the profit should be"
         case .targetOnWrongSide: "a target lies where the loss would be"
-        case .pricesFarApart: "the prices cannot be of one thing: one is more than ten times another"
+        case .pricesFarApart: "the prices are not those of one thing, or not of this one"
         case .unknownSymbol: "nothing is known that is called so"
         case .saysBothSides: "the message says buy and sell"
+        case .severalSignals: "the message has more than one signal"
         case .leverageTooHigh: "the leverage is above \(Signal.mostLeverage)"
         case .tooManyTargets: "there are more than \(Signal.mostTargets) targets"
         }

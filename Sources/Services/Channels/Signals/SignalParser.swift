@@ -24,7 +24,6 @@ package struct SignalParser: Sendable {
         var reader = PhraseReader(tokenizer.tokens, lexicon)
         reader.read()
         let message = Message(reader.phrases, reader.numerals, tokenizer.notation)
-        return Reading(
-            Judge(message, defaultInstrument: defaultInstrument).meaning, parts: Part.of(message))
+        return Reading(Judge(message, defaultInstrument: defaultInstrument).meaning, parts: Part.of(message))
     }
 }

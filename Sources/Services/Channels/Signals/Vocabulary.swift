@@ -11,8 +11,7 @@ package struct Vocabulary: Hashable, Sendable {
 
     package init(
         defaultSymbol: Symbol? = nil, aliases: [String: Symbol] = [:], entryWords: [String] = [],
-        stopWords: [String] = [], targetWords: [String] = [], closeWords: [String] = [],
-        ignoredWords: [String] = []
+        stopWords: [String] = [], targetWords: [String] = [], closeWords: [String] = [], ignoredWords: [String] = []
     ) {
         (self.defaultSymbol, self.aliases) = (defaultSymbol, aliases)
         (self.entryWords, self.stopWords, self.targetWords) = (entryWords, stopWords, targetWords)

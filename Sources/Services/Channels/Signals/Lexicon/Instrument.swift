@@ -9,9 +9,26 @@ struct Instrument: Hashable, Sendable {
     }
 }
 
+extension Instrument {
+    var quoting: Quoting {
+        switch market {
+        case .forex: .small
+        case .index: symbol.description == "VIX" || symbol.description == "DXY" ? .any : .large
+        case .crypto, .metals: Self.large.contains { symbol.description.hasPrefix($0) } ? .large : .any
+        case .stocks: .any
+        }
+    }
+
+    private static let large = ["BTC", "ETHUSD", "XAU"]
+}
+
 /// What the two halves of a pair may be.
 enum Asset: UInt8, Sendable {
     case none, fiat, stable, metal, coin
+    /// A coin that others are traded against.
+    case major
+
+    var isCoin: Bool { self == .coin || self == .major }
 
     static let names: [(Asset, String)] = [
         (
@@ -22,6 +39,7 @@ enum Asset: UInt8, Sendable {
         ),
         (.stable, "usdt usdc busd tusd fdusd"),
         (.metal, "xau xag xpt xpd"),
+        (.major, "btc eth bnb"),
     ]
 }
 
@@ -38,9 +56,7 @@ extension Lexicon {
     /// A pair written as one word: its quote is at the end. `BTCUSDTPERP` and `XAUUSDm` are those of a broker.
     func pair(_ word: Letters) -> Instrument? {
         guard word.count >= 5, !word.isTooLong else { return nil }
-        if word.count > 8, word.suffix(4) == Self.perpetual {
-            return pair(word.prefix(word.count - 4))
-        }
+        if word.count > 8, word.suffix(4) == Self.perpetual { return pair(word.prefix(word.count - 4)) }
         for length in 3...5 where word.count >= length + 2 {
             let quote = assets[word.suffix(length)]
             guard quote != .none else { continue }
@@ -57,7 +73,7 @@ extension Lexicon {
         switch (assets[base], quote) {
         case (.fiat, .fiat): market = .forex
         case (.metal, .fiat): market = .metals
-        case (.coin, .fiat), (.coin, .coin), (_, .stable): market = .crypto
+        case (.coin, .fiat), (.major, .fiat), (.coin, .major), (.major, .major), (_, .stable): market = .crypto
         default: return nil
         }
         return word.capitals.map { Instrument(Symbol(spelt: $0), market) }

@@ -8,18 +8,14 @@ extension Instrument {
 
     /// Energy stands with the metals, as it does with brokers: both are commodities, and there is no market between.
     static let names: [Names] = [
-        Names(
-            symbol: "XAUUSD", market: .metals,
-            names: "gold xau oro ouro золото золота золоту золотом голд gld"),
-        Names(
-            symbol: "XAGUSD", market: .metals, names: "silver xag plata prata silber серебро серебра"),
+        Names(symbol: "XAUUSD", market: .metals, names: "gold xau oro ouro золото золота золоту золотом голд gld"),
+        Names(symbol: "XAGUSD", market: .metals, names: "silver xag plata prata silber серебро серебра"),
         Names(symbol: "XPTUSD", market: .metals, names: "platinum platino platin xpt платина"),
         Names(symbol: "XPDUSD", market: .metals, names: "palladium xpd палладий"),
         Names(
             symbol: "USOIL", market: .metals,
             names: "usoil us-oil wti crude crude-oil xtiusd usousd wtiusd oil petroleo нефть petrole"),
-        Names(
-            symbol: "UKOIL", market: .metals, names: "ukoil uk-oil brent brent-oil xbrusd ukousd брент"),
+        Names(symbol: "UKOIL", market: .metals, names: "ukoil uk-oil brent brent-oil xbrusd ukousd брент"),
         Names(symbol: "NATGAS", market: .metals, names: "natgas natural-gas ngas xngusd"),
         Names(
             symbol: "US30", market: .index,
@@ -43,8 +39,7 @@ extension Instrument {
         Names(symbol: "GBPUSD", market: .forex, names: "gu pound-dollar фунт-доллар", form: .capitals),
         Names(symbol: "EURUSD", market: .forex, names: "eu euro-dollar евро-доллар", form: .capitals),
         Names(symbol: "USDJPY", market: .forex, names: "uj доллар-иена", form: .capitals),
-        Names(
-            symbol: "BTCUSDT", market: .crypto, names: "bitcoin биткоин биткоина битка биток биткойн"),
+        Names(symbol: "BTCUSDT", market: .crypto, names: "bitcoin биткоин биткоина битка биток биткойн"),
         Names(symbol: "ETHUSDT", market: .crypto, names: "ethereum ether эфир эфира эфириум"),
         Names(symbol: "XRPUSDT", market: .crypto, names: "ripple рипл"),
         Names(symbol: "SOLUSDT", market: .crypto, names: "solana солана солану"),

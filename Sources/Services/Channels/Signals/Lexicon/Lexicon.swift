@@ -53,9 +53,7 @@ struct Lexicon: Sendable {
         }
     }
 
-    private mutating func add(_ entries: [String], as term: Term) {
-        add(entries, as: Sense(term: term))
-    }
+    private mutating func add(_ entries: [String], as term: Term) { add(entries, as: Sense(term: term)) }
 
     /// A phrase is also one word when it is written so: `stop-loss` is found in "stoploss", too.
     private mutating func add(_ phrase: [Letters], as sense: Sense) {
@@ -65,9 +63,7 @@ struct Lexicon: Sendable {
         var meaning = sense
         meaning.phrases = self[joined].phrases
         self[joined] = meaning
-        if phrase.count > 1 {
-            add(Continuation(rest: Array(phrase.dropFirst()), sense: sense), behind: first)
-        }
+        if phrase.count > 1 { add(Continuation(rest: Array(phrase.dropFirst()), sense: sense), behind: first) }
     }
 
     private mutating func add(_ continuation: Continuation, behind first: Letters) {
@@ -80,8 +76,7 @@ struct Lexicon: Sendable {
         }
         let list = Int(head.phrases)
         phrases[list].removeAll { $0.rest == continuation.rest }
-        let place =
-            phrases[list].firstIndex { $0.rest.count < continuation.rest.count } ?? phrases[list].endIndex
+        let place = phrases[list].firstIndex { $0.rest.count < continuation.rest.count } ?? phrases[list].endIndex
         phrases[list].insert(continuation, at: place)
     }
 }
@@ -89,9 +84,7 @@ struct Lexicon: Sendable {
 extension Lexicon {
     private mutating func addInstruments() {
         for (asset, names) in Asset.names {
-            for name in names.split(whereSeparator: \.isWhitespace) {
-                assets[Letters(folding: name)] = asset
-            }
+            for name in names.split(whereSeparator: \.isWhitespace) { assets[Letters(folding: name)] = asset }
         }
         for line in Instrument.names {
             let symbol = Symbol(spelt: line.symbol)
@@ -107,7 +100,7 @@ extension Lexicon {
 
     private mutating func addCoins(_ names: String, form: Sense.Form?) {
         for name in names.split(whereSeparator: \.isWhitespace) {
-            assets[Letters(folding: name)] = .coin
+            if assets[Letters(folding: name)] == .none { assets[Letters(folding: name)] = .coin }
             guard let form else { continue }
             addIfFree(name, Instrument(Symbol(spelt: name.uppercased() + "USDT"), .crypto), form: form)
         }

@@ -17,7 +17,7 @@ enum Term: UInt8, Sendable {
     // Which, and how much of it. `ordinal` and `portion` carry a number.
     case ordinal, portion, all, trade
     // Small words.
-    case to, near, above, below, filler, when, not
+    case to, near, above, below, beyond, filler, when, not
     // Units behind numbers; `time` carries minutes.
     case times, thousand, pips, lots, currency, time
     // Whatever else the message may be.

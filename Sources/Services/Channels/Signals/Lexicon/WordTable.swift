@@ -28,12 +28,9 @@ struct WordTable<Value: Sendable>: Sendable {
     }
 
     /// Where the word is, or would be.
-    @inline(__always)
-    private func place(of key: UInt128) -> Int {
+    @inline(__always) private func place(of key: UInt128) -> Int {
         let mask = keys.count - 1
-        let folded =
-            (UInt64(truncatingIfNeeded: key) ^ UInt64(truncatingIfNeeded: key >> 61))
-            &* 0x9E37_79B9_7F4A_7C15
+        let folded = (UInt64(truncatingIfNeeded: key) ^ UInt64(truncatingIfNeeded: key >> 61)) &* 0x9E37_79B9_7F4A_7C15
         var place = Int(truncatingIfNeeded: folded >> 40) & mask
         while keys[place] != 0, keys[place] != key { place = (place + 1) & mask }
         return place

@@ -5,12 +5,14 @@ struct Instructions {
     private(set) var tellsOfHits = false
     private(set) var isAboutEverything = false
 
-    private let message: Message, market: Market
+    private let message: Message, quoting: Quoting
     /// Since the sentence began: "if", "not", "all", the word "hit", the last label.
     private var isConditional = false, negation = -10, saysAll = false, hitIsOpen = false, label = -1
+    /// How many changes there were when the sentence began.
+    private var before = 0
 
-    init(_ message: Message, of market: Market) {
-        (self.message, self.market) = (message, market)
+    init(_ message: Message, _ quoting: Quoting) {
+        (self.message, self.quoting) = (message, quoting)
         for place in message.phrases.indices { take(message.phrases[place].kind, at: place) }
     }
 
@@ -19,12 +21,17 @@ struct Instructions {
         case .pause(let term):
             (isConditional, negation, saysAll, hitIsOpen, label) = (false, -10, false, false, -1)
             if term == .question { changes.removeAll() }
-        case .term(.when): isConditional = true
+            before = changes.count
+        case .term(.when):
+            // "Close half after TP1": what the sentence has told to do is for later, too.
+            isConditional = true
+            let hits = changes.dropFirst(before).filter(\.isHit)
+            changes.removeLast(changes.count - before)
+            changes += hits
         case .term(.not): negation = place
         case .term(.all): saysAll = true
         case .term(.trade): if saysAll { isAboutEverything = true }
-        case .prices(let kind, _, let range) where kind != .at && kind != .bare:
-            take(kind, range, at: place)
+        case .prices(let kind, _, let range) where kind != .at && kind != .bare: take(kind, range, at: place)
         case .term(let term): if !isConditional, place - negation > 3 { act(term, at: place) }
         default: break
         }
@@ -33,8 +40,7 @@ struct Instructions {
     private mutating func take(_ kind: Phrase.Label, _ range: Range<Int>, at place: Int) {
         if hitIsOpen, label < 0 || label == place - 1 { hit(at: place) }
         label = place
-        guard range.isEmpty, kind == .entry,
-            case .prices(.stop, _, let before)? = message.kind(at: place - 1),
+        guard range.isEmpty, kind == .entry, case .prices(.stop, _, let before)? = message.kind(at: place - 1),
             before.isEmpty, !isConditional
         else { return }
         add(.breakEven)  // "stop to entry"
@@ -88,9 +94,7 @@ struct Instructions {
         if case .term(.candle)? = message.kind(at: place - 1) { return }
         guard !isFollowedByBound(place) else { return }
         for neighbour in [place + 1, place + 2, place - 1] {
-            if case .portion(let percent)? = message.kind(at: neighbour),
-                let portion = Portion(percent: percent)
-            {
+            if case .portion(let percent)? = message.kind(at: neighbour), let portion = Portion(percent: percent) {
                 return add(.closed(portion))
             }
         }
@@ -100,7 +104,7 @@ struct Instructions {
     /// "Invalid below 42000", "close above 43000": a condition on the price.
     private func isFollowedByBound(_ place: Int) -> Bool {
         switch message.kind(at: place + 1) {
-        case .term(.above)?, .term(.below)?: true
+        case .term(.above)?, .term(.below)?, .term(.beyond)?: true
         default: false
         }
     }
@@ -118,10 +122,10 @@ extension Instructions {
                 continue
             }
             switch label {
-            case .entry: entry = message.range(range, of: market, with: entry)
-            case .stop where !changes.contains(.stopHit): stop = message.prices(range, of: market).first ?? stop
+            case .entry: entry = message.range(range, quoting, with: entry)
+            case .stop where !changes.contains(.stopHit): stop = message.prices(range, quoting).first ?? stop
             case .target where !changes.contains(.targetHit(number: number > 0 ? number : nil)):
-                let prices = message.prices(range, of: market)
+                let prices = message.prices(range, quoting)
                 if number > 0, prices.count == 1 { add(.target(number: number, prices[0])) } else { targets += prices }
             default: break
             }
@@ -129,5 +133,14 @@ extension Instructions {
         if let entry { add(.entry(entry)) }
         if let stop { add(.stopLoss(stop)) }
         if !targets.isEmpty { add(.targets(Array(targets.prefix(Signal.mostTargets)))) }
+    }
+}
+
+extension Change {
+    fileprivate var isHit: Bool {
+        switch self {
+        case .targetHit, .allTargetsHit, .stopHit: true
+        default: false
+        }
     }
 }

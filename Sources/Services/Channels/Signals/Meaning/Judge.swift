@@ -13,8 +13,8 @@ struct Judge {
     var meaning: Meaning {
         if tone.isIgnored { return .none(.ignored) }
         let proposal = Proposal(message, instrument: instrument ?? defaultInstrument)
-        if proposal.isWhole, !tone.hasActs { return signal(proposal) }
-        var instructions = Instructions(message, of: market)
+        if proposal.isWhole, !tone.hasHits { return signal(proposal) }
+        var instructions = Instructions(message, quoting)
         if proposal.isWhole, !instructions.tellsOfHits { return signal(proposal) }
         if instructions.tellsOfHits, tone.recaps > 0 { return .none(.report) }
         if !instructions.changes.isEmpty {
@@ -28,36 +28,31 @@ struct Judge {
         return instructions.changes.isEmpty || isTalk ? .none(silence) : update(instructions)
     }
 
-    private var market: Market { (instrument ?? defaultInstrument)?.market ?? .crypto }
+    private var quoting: Quoting { (instrument ?? defaultInstrument)?.quoting ?? .any }
 
     /// Why a message with a side proposes nothing; nil when it does.
     private func proposes(_ proposal: Proposal) -> Meaning? {
-        let hasGoal = proposal.stop != nil || !proposal.targets.isEmpty
         if tone.adverts > 1 { return .none(.advert) }
-        if !hasGoal {
+        if !proposal.hasGoal {
             if tone.questions > 0 { return .none(.question) }
             if tone.reports + tone.recaps > 0 { return .none(.report) }
         }
         let saysNow = proposal.orderType != nil
         // The less a message says of prices, the less else it may say.
-        let most = hasGoal ? 30 : proposal.hasPrices ? 6 : saysNow ? 3 : 0
-        if tone.words > most { return .none(.chatter) }
+        let most = proposal.hasGoal ? 30 : proposal.hasPrices ? 6 : saysNow ? 3 : 0
+        if tone.words > most || !proposal.hasPrices && tone.hasHits { return .none(.chatter) }
         if !proposal.hasPrices, !saysNow, instrument?.isKnown != true { return .none(.noPrices) }
         return nil
     }
 
     private func signal(_ proposal: Proposal) -> Meaning {
-        guard let side = proposal.side, let instrument = proposal.instrument else {
-            return .none(.noSymbol)
-        }
+        guard let side = proposal.side, let instrument = proposal.instrument else { return .none(.noSymbol) }
         var signal = Signal(
             symbol: instrument.symbol, market: instrument.market, side: side,
             orderType: proposal.orderType ?? .market, entry: proposal.entry, targets: proposal.targets,
             stopLoss: proposal.stop, leverage: proposal.leverage, timeframe: proposal.timeframe,
             riskReward: proposal.riskReward, confidence: proposal.confidence ?? Ratio(hundredths: 0))
-        signal.check(
-            saysBothSides: proposal.saysBothSides, isKnown: instrument.isKnown,
-            namesSymbol: self.instrument != nil)
+        signal.check(proposal.contradiction, of: instrument, namesSymbol: self.instrument != nil)
         return .signal(signal)
     }
 
@@ -65,9 +60,7 @@ struct Judge {
         let symbols = message.symbols
         if symbols.isEmpty, tone.words > 8 { return .none(silence) }
         let subject: Subject =
-            if !symbols.isEmpty { .symbols(symbols) } else {
-                instructions.isAboutEverything ? .everything : .unnamed
-            }
+            if !symbols.isEmpty { .symbols(symbols) } else { instructions.isAboutEverything ? .everything : .unnamed }
         if case .closed(let portion)? = instructions.changes.first, instructions.changes.count == 1 {
             // "Close your eyes" has no other object either.
             if subject == .unnamed, portion == .all, tone.words > 1 { return .none(.chatter) }
@@ -76,15 +69,13 @@ struct Judge {
         return .update(Update(subject, instructions.changes))
     }
 
-    /// Talk in which a price is named.
+    /// Talk in which a price is named: "BTC target 100000 by the end of the year".
     private var isTalk: Bool {
-        tone.words > 12 || tone.questions > 0 || tone.adverts > 1 || tone.recaps > 0
+        tone.words > (tone.hasMoves ? 12 : 2) || tone.questions > 0 || tone.adverts > 1 || tone.recaps > 0
     }
 
     private var silence: Silence {
-        if message.phrases.allSatisfy({ if case .pause = $0.kind { true } else { false } }) {
-            return .chatter
-        }
+        if message.phrases.allSatisfy({ if case .pause = $0.kind { true } else { false } }) { return .chatter }
         if tone.questions > 0 { return .question }
         if tone.adverts > 1 { return .advert }
         if tone.reports + tone.recaps > 0 { return .report }

@@ -9,34 +9,40 @@ struct Message {
     }
 
     /// Nil beyond either end.
-    func kind(at place: Int) -> Phrase.Kind? {
-        phrases.indices.contains(place) ? phrases[place].kind : nil
-    }
+    func kind(at place: Int) -> Phrase.Kind? { phrases.indices.contains(place) ? phrases[place].kind : nil }
 
     func isSide(_ place: Int) -> Bool { if case .side? = kind(at: place) { true } else { false } }
     func isSymbol(_ place: Int) -> Bool { if case .symbol? = kind(at: place) { true } else { false } }
 
-    func prices(_ range: Range<Int>, of market: Market) -> [Price] {
+    /// Prices that only their place gives a meaning.
+    func unlabelled(_ place: Int) -> Range<Int>? {
+        switch kind(at: place) {
+        case .prices(.bare, _, let range)?, .prices(.at, _, let range)?: range
+        default: nil
+        }
+    }
+
+    func prices(_ range: Range<Int>, _ quoting: Quoting) -> [Price] {
         var prices: [Price] = []
         prices.reserveCapacity(range.count)
-        eachPrice(in: range, of: market) { prices.append($0) }
+        eachPrice(in: range, quoting) { prices.append($0) }
         return prices
     }
 
     /// From the lowest to the highest, those of `others` included.
-    func range(_ range: Range<Int>, of market: Market, with others: PriceRange?) -> PriceRange? {
+    func range(_ range: Range<Int>, _ quoting: Quoting, with others: PriceRange?) -> PriceRange? {
         var found = others
-        eachPrice(in: range, of: market) { price in
-            found = PriceRange(min(price, found?.low ?? price), max(price, found?.high ?? price))
+        eachPrice(in: range, quoting) { price in
+            found = found?.including(price) ?? PriceRange(price)
         }
         return found
     }
 
-    private func eachPrice(in range: Range<Int>, of market: Market, _ body: (Price) -> Void) {
+    private func eachPrice(in range: Range<Int>, _ quoting: Quoting, _ body: (Price) -> Void) {
         var last = Numeral()
         for written in numerals[range] {
             let numeral = written.completed(by: last) ?? written
-            if let price = notation.price(numeral, of: market) { body(price) }
+            if let price = notation.price(numeral, quoting) { body(price) }
             last = numeral
         }
     }
@@ -61,9 +67,7 @@ extension Message {
         for phrase in phrases {
             guard case .symbol(let instrument) = phrase.kind, instrument.isKnown else { continue }
             // A message that names a hundred symbols is a list of them.
-            if symbols.count < 100, !symbols.contains(instrument.symbol) {
-                symbols.append(instrument.symbol)
-            }
+            if symbols.count < 100, !symbols.contains(instrument.symbol) { symbols.append(instrument.symbol) }
         }
         return symbols
     }
@@ -71,23 +75,21 @@ extension Message {
     /// How often each kind of thing is said that is no part of a trade.
     struct Tone {
         var words = 0, questions = 0, adverts = 0, reports = 0, recaps = 0
-        var isIgnored = false, hasActs = false
+        var isIgnored = false, hasHits = false, hasMoves = false
     }
 
     var tone: Tone {
         var tone = Tone()
         for phrase in phrases {
             switch phrase.kind {
-            case .word: tone.words += 1
+            case .word, .term(.openEnd): tone.words += 1
             case .pause(.question): tone.questions += 1
             case .term(.advert): tone.adverts += 1
             case .term(.report): tone.reports += 1
             case .term(.recap): tone.recaps += 1
             case .term(.ignored): tone.isIgnored = true
-            case .term(.hit), .term(.check), .term(.stoppedOut), .term(.close), .term(.take),
-                .term(.cancel),
-                .term(.breakEven), .prices(.entry, _, _):
-                tone.hasActs = true
+            case .term(.hit), .term(.check), .term(.stoppedOut): tone.hasHits = true
+            case .term(.move): tone.hasMoves = true
             default: break
             }
         }

@@ -3,9 +3,7 @@ extension Part {
     static func of(_ message: Message) -> [Part] {
         var parts: [Part] = []
         parts.reserveCapacity(message.phrases.count)
-        for phrase in message.phrases {
-            if let role = Role(phrase.kind) { parts.append(Part(role, phrase.span)) }
-        }
+        for phrase in message.phrases { if let role = Role(phrase.kind) { parts.append(Part(role, phrase.span)) } }
         return parts
     }
 }

@@ -9,7 +9,7 @@ extension PhraseReader {
             number = ordinal
             at += 1
         }
-        skipConnectors(of: label)
+        skipConnectors(of: label, isNumbered: number > 0)
         let found = prices(of: label)
         if label == .target, term() == .hit || term() == .check, areNumbersOfTargets(found) {
             return addTargets(found, from: first)
@@ -22,13 +22,10 @@ extension PhraseReader {
     private func numberOfLabel() -> Int? {
         guard isSmall(at) else { return nil }
         let token = tokens[at]
-        if token.numeral.unit == .ordinal || token.touches && token.numeral.width == 1 {
-            return token.numeral.value
-        }
+        if token.numeral.unit == .ordinal || token.touches && token.numeral.width == 1 { return token.numeral.value }
         switch term(1) {
         case .shut, .hit, .check, .openEnd, .numbered: return token.numeral.value
-        case .colon, .equals, .arrow, .at, .period:
-            return term(2) == .number ? token.numeral.value : nil
+        case .colon, .equals, .arrow, .at, .period: return term(2) == .number ? token.numeral.value : nil
         case .dash, .to, .now, .number:
             let next = term(1) == .number ? at + 1 : at + 2
             guard next < tokens.count, tokens[next].term == .number else { return nil }
@@ -40,18 +37,20 @@ extension PhraseReader {
     }
 
     /// What may stand between a label and its prices.
-    private mutating func skipConnectors(of label: Phrase.Label) {
+    private mutating func skipConnectors(of label: Phrase.Label, isNumbered: Bool) {
         for _ in 0..<Self.mostConnectors {
             switch term() {
+            // "SL moved from 1.08 to 1.085"
+            case .near where label != .entry && term(1) == .number && term(2) == .to && term(3) == .number: at += 3
             case .colon, .equals, .dash, .arrow, .at, .open, .shut, .and, .numbered, .filler, .near, .to,
                 .period, .move:
                 at += 1
             case .now where term(1) == .number: at += 1
-            case .above, .below:
+            case .above, .below, .beyond:
                 if label == .entry { add(.term(term()), from: at) }
                 at += 1
             case .newline where numberFollows(at + 1, label): at += 1
-            case .check where term(1) == .number: at += 1
+            case .check where term(1) == .number && !isNumbered: at += 1
             case let other where other.label == label && isPicture(at): at += 1
             default: return
             }
@@ -88,16 +87,11 @@ extension PhraseReader {
 
     /// "Targets 1, 2 and 3 hit": the numbers say which.
     private func areNumbersOfTargets(_ range: Range<Int>) -> Bool {
-        !range.isEmpty
-            && numerals[range].allSatisfy {
-                $0.isWhole && $0.width <= 2 && $0.value <= Signal.mostTargets
-            }
+        !range.isEmpty && numerals[range].allSatisfy { $0.isWhole && $0.width <= 2 && $0.value <= Signal.mostTargets }
     }
 
     private mutating func addTargets(_ range: Range<Int>, from first: Int) {
-        for numeral in numerals[range] {
-            add(.prices(.target, number: numeral.value, 0..<0), from: first)
-        }
+        for numeral in numerals[range] { add(.prices(.target, number: numeral.value, 0..<0), from: first) }
     }
 }
 

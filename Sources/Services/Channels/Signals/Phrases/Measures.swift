@@ -14,8 +14,7 @@ extension PhraseReader {
         } else if term() == .dash, term(1) == .number, tokens[at + 1].numeral.unit == .times {
             at += 2
         }
-        guard numeral.behind == 0, numeral.width <= 6,
-            numeral.unit == .times || numeral.unit == .number,
+        guard numeral.behind == 0, numeral.width <= 6, numeral.unit == .times || numeral.unit == .number,
             numeral.value > 0
         else { return }
         add(.leverage(numeral.value), from: first)
@@ -30,9 +29,7 @@ extension PhraseReader {
         guard term() == .number, let one = measure(at) else { return }
         at += 1
         var ratio = one
-        if term() == .colon || term() == .to || term() == .slash, term(1) == .number,
-            let other = measure(at + 1)
-        {
+        if term() == .colon || term() == .to || term() == .slash, term(1) == .number, let other = measure(at + 1) {
             at += 2
             ratio = other * 100 / one
         }
@@ -79,11 +76,22 @@ extension PhraseReader {
         if let timeframe = Timeframe(minutes: minutes) { add(.timeframe(timeframe), from: first) }
     }
 
+    /// 1/2, 1/3, 1/4 of a position.
+    var isFraction: Bool {
+        tokens[at].numeral.isWhole && tokens[at].numeral.value == 1 && term(1) == .slash && tokens[at + 1].touches
+            && term(2) == .number && 2...4 ~= tokens[at + 2].numeral.value
+    }
+
+    mutating func fraction() {
+        let first = at
+        at += 3
+        add(.portion(100 / tokens[at - 1].numeral.value), from: first)
+    }
+
     /// In hundredths, cut off there. Nil for zero and for what is no measure.
     private func measure(_ place: Int) -> Int? {
         let numeral = tokens[place].numeral
-        guard numeral.form != .unreadable, numeral.width - numeral.behind <= 6, numeral.digits > 0
-        else { return nil }
+        guard numeral.form != .unreadable, numeral.width - numeral.behind <= 6, numeral.digits > 0 else { return nil }
         let value =
             numeral.behind <= 2
             ? numeral.digits * Int64.power(ofTen: 2 - numeral.behind)
@@ -102,7 +110,5 @@ extension PhraseReader {
 }
 
 extension Letters {
-    fileprivate var endsWithDigit: Bool {
-        UInt8(ascii: "0")...UInt8(ascii: "9") ~= UInt8(truncatingIfNeeded: packed)
-    }
+    fileprivate var endsWithDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= UInt8(truncatingIfNeeded: packed) }
 }

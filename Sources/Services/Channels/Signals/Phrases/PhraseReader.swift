@@ -19,11 +19,10 @@ struct PhraseReader {
     func term(_ ahead: Int = 0) -> Term { at + ahead < tokens.count ? tokens[at + ahead].term : .end }
 
     mutating func add(_ kind: Phrase.Kind, from first: Int) {
-        phrases.append(
-            Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
+        phrases.append(Phrase(kind: kind, start: tokens[first].start, end: tokens[max(at - 1, first)].end))
         switch kind {
-        case .side, .symbol, .order, .term(.above), .term(.below): mayPrice = true
-        case .pause(.newline), .pause(.exclamation), .leverage, .timeframe: break
+        case .side, .symbol, .order, .term(.above), .term(.below), .term(.beyond): mayPrice = true
+        case .pause(.newline), .pause(.exclamation), .term(.when), .leverage, .timeframe: break
         default: mayPrice = false
         }
     }
@@ -51,7 +50,7 @@ struct PhraseReader {
         case .entry: labelled(.entry)
         case .stop, .stopLoss: labelled(.stop)
         case .target: labelled(.target)
-        case .ordinal: ordinal()
+        case .ordinal: ordinal(Int(tokens[at].value))
         case .at: atPrice()
         case .number: number()
         case .leverage, .times: leverage()
@@ -60,9 +59,8 @@ struct PhraseReader {
         case .time: timeframe()
         case .portion: step(.portion(Int(tokens[at].value)))
         case .newline, .period, .question, .exclamation: step(.pause(term()))
-        case .hit, .check, .stoppedOut, .close, .take, .cancel, .breakEven, .move, .all, .trade,
-            .openEnd, .when, .not, .above,
-            .below, .advert, .report, .recap, .candle, .ignored:
+        case .hit, .check, .stoppedOut, .close, .take, .cancel, .breakEven, .move, .all, .trade, .openEnd, .when, .not,
+            .above, .below, .beyond, .advert, .report, .recap, .candle, .ignored:
             step(.term(term()))
         default: break
         }
@@ -77,14 +75,9 @@ struct PhraseReader {
     }
 
     /// "First target", "2nd TP".
-    private mutating func ordinal() {
-        let number = Int(tokens[at].value)
+    private mutating func ordinal(_ number: Int) {
         at += 1
-        switch term() {
-        case .target: labelled(.target, number: number)
-        case .entry: labelled(.entry, number: number)
-        default: break
-        }
+        if let label = term().label, label != .stop { labelled(label, number: number) }
     }
 
     private mutating func atPrice() {
@@ -101,31 +94,19 @@ struct PhraseReader {
         switch numeral.unit {
         case .times: return leverage()
         case .time: return timeframe()
-        case .ordinal: return ordinalNumber(numeral)
+        case .ordinal: return ordinal(numeral.value)
         case .percent where term(1) == .confidence: return confidence()
-        case .percent where numeral.behind == 0 && 1...100 ~= numeral.digits:
-            return step(.portion(numeral.value))
+        case .percent where numeral.behind == 0 && 1...100 ~= numeral.digits: return step(.portion(numeral.value))
         default: break
         }
         if term(1) == .time { return timeframe() }
-        if case .prices(.target, number: 1..., let range)? = phrases.last?.kind, range.isEmpty,
-            isSmall(at)
-        {
+        if !mayPrice, isFraction { return fraction() }
+        if case .prices(.target, number: 1..., let range)? = phrases.last?.kind, range.isEmpty, isSmall(at) {
             at += 1
             return add(.prices(.target, number: numeral.value, range), from: first)
         }
         let found = mayPrice ? prices(of: .bare) : 0..<0
         if found.isEmpty { at += 1 } else { add(.prices(.bare, number: 0, found), from: first) }
-    }
-
-    /// "1st target", and the numbered lines of a list.
-    private mutating func ordinalNumber(_ numeral: Numeral) {
-        at += 1
-        switch term() {
-        case .target: labelled(.target, number: numeral.value)
-        case .entry: labelled(.entry, number: numeral.value)
-        default: break
-        }
     }
 
     /// Whether the number of that token may say which target is meant.

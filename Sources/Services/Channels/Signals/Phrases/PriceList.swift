@@ -11,7 +11,7 @@ extension PhraseReader {
             guard isPrice else { break }
             numerals.append(tokens[at].numeral)
             at += 1
-            if term() == .currency || term() == .dollar { at += 1 }
+            if term() == .currency { at += 1 }
             place = at
         }
         at = place

@@ -21,7 +21,7 @@ extension PhraseReader {
         guard second < tokens.count, tokens[second].term.isName else { return nil }
         let (base, quote) = (tokens[at], tokens[second])
         let quoteAsset = lexicon.assets[quote.letters]
-        guard quoteAsset != .none, hasMark || quoteAsset != .coin else { return nil }
+        guard quoteAsset != .none, hasMark || !quoteAsset.isCoin else { return nil }
         var pair = base.letters
         pair.append(quote.letters)
         var found = lexicon.pair(pair)
@@ -39,10 +39,9 @@ extension PhraseReader {
         if token.term == .instrument { return lexicon.instruments[Int(token.value)] }
         guard token.term == .word else { return nil }
         if let pair = lexicon.pair(token.letters) { return pair }
-        guard token.isCapital || token.tag == .cash, 2...10 ~= token.letters.count,
-            let name = token.letters.capitals
+        guard token.isCapital || token.tag == .cash, 2...10 ~= token.letters.count, let name = token.letters.capitals
         else { return nil }
-        if token.tag != .none, lexicon.assets[token.letters] == .coin {
+        if token.tag != .none, lexicon.assets[token.letters].isCoin {
             return Instrument(Symbol(spelt: name + "USDT"), .crypto)
         }
         let isStock = token.tag == .cash && name.utf8.count <= 5
@@ -51,9 +50,7 @@ extension PhraseReader {
 
     /// What brokers and exchanges hang on: .P, .m, -PERP, .cash
     private mutating func skipSuffix() {
-        guard term() == .period || term() == .dash, tokens[at].touches, at + 1 < tokens.count else {
-            return
-        }
+        guard term() == .period || term() == .dash, tokens[at].touches, at + 1 < tokens.count else { return }
         let next = tokens[at + 1]
         if next.touches, next.term == .word || next.term == .filler, next.letters.count <= 4 { at += 2 }
     }

@@ -19,8 +19,7 @@ enum Glyph {
 }
 
 extension Glyph {
-    @inline(__always)
-    init(ascii byte: UInt8) {
+    @inline(__always) init(ascii byte: UInt8) {
         self =
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"): .letter(byte, isCapital: false)
@@ -56,8 +55,7 @@ extension Glyph {
             case 0..<0x80: Glyph(ascii: UInt8(scalar))
             case 0xC0...0x17F: Self.latin(scalar)
             case 0x400...0x45F: Self.cyrillic(scalar)
-            case 0x300...0x36F, 0xAD, 0x200B...0x200F, 0x2060, 0xFE00...0xFE0F, 0xFEFF, 0x1F3FB...0x1F3FF:
-                .joiner
+            case 0x300...0x36F, 0xAD, 0x200B...0x200F, 0x2060, 0xFE00...0xFE0F, 0xFEFF, 0x1F3FB...0x1F3FF: .joiner
             case 0xA0, 0x2009, 0x202F: .narrowBlank
             case 0x2000...0x2008, 0x200A, 0x3000: .blank
             case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63, 0xFF0D, 0xFF5E, 0x301C: .mark(.dash)
@@ -68,8 +66,7 @@ extension Glyph {
             case 0x1D400...0x1D6A3: .latinLetter((scalar - 0x1D400) % 52)
             case 0x1D7CE...0x1D7FF: .digit(UInt8((scalar - 0x1D7CE) % 10))
             case 0x24B6...0x24E9: .latinLetter(scalar - 0x24B6)
-            case 0x1F130...0x1F149, 0x1F150...0x1F169, 0x1F170...0x1F189:
-                .latinLetter((scalar - 0x1F130) % 32)
+            case 0x1F130...0x1F149, 0x1F150...0x1F169, 0x1F170...0x1F189: .latinLetter((scalar - 0x1F130) % 32)
             default: Self.sign(scalar)
             }
     }
@@ -120,14 +117,12 @@ extension Glyph {
 
 /// The scalar that begins at a place of the text, and its length in bytes. What is not UTF-8 is passed over byte by
 /// byte, so any bytes can be read.
-@inline(__always)
-func glyph(_ text: borrowing Span<UInt8>, at place: Int) -> (glyph: Glyph, length: Int) {
+@inline(__always) func glyph(_ text: borrowing Span<UInt8>, at place: Int) -> (glyph: Glyph, length: Int) {
     let byte = text[place]
     return byte < 0x80 ? (Glyph(ascii: byte), 1) : longGlyph(text, at: place)
 }
 
-@inline(never)
-private func longGlyph(_ text: borrowing Span<UInt8>, at place: Int) -> (glyph: Glyph, length: Int) {
+@inline(never) private func longGlyph(_ text: borrowing Span<UInt8>, at place: Int) -> (glyph: Glyph, length: Int) {
     let first = text[place]
     let length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1
     guard length > 1, place + length <= text.count else { return (.other, 1) }

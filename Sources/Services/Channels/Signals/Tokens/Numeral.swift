@@ -35,20 +35,28 @@ struct Numeral: Hashable, Sendable {
     var value: Int { Int(truncatingIfNeeded: digits) }
 }
 
+/// What an instrument's prices look like, where a number could be read in two ways.
+enum Quoting: Sendable {
+    case any
+    /// No thousands: 150,250 is a yen's, and 1,085 a euro's.
+    case small
+    /// Never below a thousand: 43.500 is a bitcoin's, and 16.720 that of an index.
+    case large
+}
+
 /// How a message writes its numbers, as far as those show that can be read in one way only.
 struct Notation: Sendable {
     var sawDecimalComma = false, sawDecimalPoint = false, sawGroupingPoint = false
 
     private var commaIsDecimal: Bool { sawDecimalComma && !sawDecimalPoint }
 
-    func price(_ numeral: Numeral, of market: Market) -> Price? {
+    func price(_ numeral: Numeral, _ quoting: Quoting) -> Price? {
         guard numeral.isPlain else { return nil }
-        // No exchange rate has thousands with a comma and no cents: 150,250 is a yen's.
         let isDecimal =
             switch numeral.form {
             case .settled, .unreadable: true
-            case .openComma: commaIsDecimal || market == .forex
-            case .openPoint: !commaIsDecimal && !sawGroupingPoint
+            case .openComma: commaIsDecimal || quoting == .small
+            case .openPoint: !commaIsDecimal && !sawGroupingPoint && quoting != .large
             }
         let scale = isDecimal ? numeral.behind : 0
         guard numeral.unit == .thousand else { return Price(numeral.digits, scale: scale) }

@@ -22,14 +22,11 @@ extension Tokenizer {
         }
         var token = Token(.number, at, behind.end)
         (token.numeral, token.letters, token.value) = (written.numeral, written.letters, behind.value)
-        token.numeral.unit =
-            unit != .number ? unit : isSigned ? .plus : behind.term == .word ? .number : behind.term
+        token.numeral.unit = unit != .number ? unit : isSigned ? .plus : behind.term == .word ? .number : behind.term
         add(token, written.notation)
     }
 
-    private func written(_ text: Span<UInt8>, with isGood: (WrittenNumber.Separator) -> Bool)
-        -> WrittenNumber
-    {
+    private func written(_ text: Span<UInt8>, with isGood: (WrittenNumber.Separator) -> Bool) -> WrittenNumber {
         var written = WrittenNumber(at: at)
         var place = at
         reading: while place < text.count {
@@ -38,8 +35,7 @@ extension Tokenizer {
             case .digit(let digit): written.append(digit, end: place + length)
             case .joiner: break
             default:
-                guard let separator = WrittenNumber.Separator(glyph), isGood(separator),
-                    written.takesSeparators,
+                guard let separator = WrittenNumber.Separator(glyph), isGood(separator), written.takesSeparators,
                     isDigit(text, at: place + length)
                 else { break reading }
                 written.separate(separator)
@@ -51,9 +47,7 @@ extension Tokenizer {
     }
 
     /// The unit that touches the number: 3.2%, 10x, 43k, 15m, 1st. `word` when letters follow that are none.
-    private func suffix(of number: WrittenNumber, _ text: Span<UInt8>) -> (
-        term: Term, value: UInt16, end: Int
-    ) {
+    private func suffix(of number: WrittenNumber, _ text: Span<UInt8>) -> (term: Term, value: UInt16, end: Int) {
         var (place, letters) = (number.end, Letters())
         if place < text.count, text[place] == UInt8(ascii: "%") { return (.percent, 0, place + 1) }
         reading: while place < text.count, letters.count <= Self.longestUnit {
@@ -68,8 +62,7 @@ extension Tokenizer {
         guard letters.count > 0 else { return (.number, 0, number.end) }
         let sense = lexicon[letters]
         return switch sense.term {
-        case .times, .thousand, .pips, .lots, .time, .ordinal, .riskReward:
-            (sense.term, sense.value, place)
+        case .times, .thousand, .pips, .lots, .time, .ordinal, .riskReward: (sense.term, sense.value, place)
         case .currency: (.number, 0, place)
         default: (.word, 0, number.end)
         }

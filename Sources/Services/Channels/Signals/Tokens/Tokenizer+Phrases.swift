@@ -19,16 +19,19 @@ extension Tokenizer {
     /// The longest phrase that begins here.
     private func phrase(at place: Int) -> (sense: Sense, end: Int)? {
         for phrase in lexicon.phrases[Int(tokens[place].phrases)] {
-            var next = place + 1
-            let isHere = phrase.rest.allSatisfy { word in
-                if tokens[next].term.joinsWords, next + 1 < tokens.count { next += 1 }
-                guard tokens[next].letters == word else { return false }
-                next += 1
-                return next < tokens.count
-            }
-            if isHere { return (phrase.sense, next) }
+            if let end = end(of: phrase.rest, behind: place) { return (phrase.sense, end) }
         }
         return nil
+    }
+
+    private func end(of words: [Letters], behind place: Int) -> Int? {
+        var next = place + 1
+        for word in words {
+            if tokens[next].term.joinsWords { next += 1 }
+            guard tokens[next].letters == word else { return nil }
+            next += 1
+        }
+        return next
     }
 }
 

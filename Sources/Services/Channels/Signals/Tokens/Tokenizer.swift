@@ -24,18 +24,25 @@ struct Tokenizer {
             case .mark(.period) where startsFraction(text): number(text)
             case .mark(.hash), .mark(.dollar): sign(glyph, text)
             case .mark(.at) where isLetter(text, at: at + 1): mention(text)
-            case .mark(let term):
-                add(Token(term, at, at + length))
-                at += length
+            case .mark(let term): mark(term, length)
             case .keycap:
-                if let last = tokens.indices.last, tokens[last].term == .number {
-                    tokens[last].numeral.unit = .ordinal
-                }
+                if let last = tokens.indices.last, tokens[last].term == .number { tokens[last].numeral.unit = .ordinal }
                 at += length
             case .joiner, .apostrophe, .blank, .narrowBlank, .other: at += length
             }
         }
         add(Token(.end, text.count, text.count))
+    }
+
+    /// A mark that is repeated is one: !!!, ✅✅, empty lines.
+    private mutating func mark(_ term: Term, _ length: Int) {
+        if let last = tokens.indices.last, tokens[last].term == term, tokens[last].letters.count == 0, edge == at {
+            edge += length
+            tokens[last].end += Int32(length)
+        } else {
+            add(Token(term, at, at + length))
+        }
+        at += length
     }
 
     mutating func add(_ number: Token, _ notation: Notation) {
@@ -59,7 +66,10 @@ extension Tokenizer {
     /// A run of letters and digits. A word of the lexicon with a number behind it is cut in two: TP1, SL2008, x10.
     mutating func word(_ text: Span<UInt8>) {
         let run = run(text)
-        if isAddress(run, text) { return skipToBlank(text) }
+        if isAddress(run, text) {
+            tag = .none
+            return skipToBlank(text)
+        }
         var token = Token(.word, at, run.end)
         (token.letters, token.isCapital) = (run.letters, run.isCapital)
         (token.tag, tag) = (tag, .none)
@@ -84,7 +94,7 @@ extension Tokenizer {
             case .glued: isGlued
             }
         // A tagged coin is one, whatever else the word means: #NEAR.
-        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters] == .coin { return }
+        if token.tag != .none, sense.term != .instrument, lexicon.assets[token.letters].isCoin { return }
         token.phrases = sense.phrases
         if sense.phrases != 0 { hasPhrases = true }
         if fits { (token.term, token.value) = (sense.term, sense.value) }
@@ -162,11 +172,9 @@ extension Tokenizer {
     private func isAddress(_ run: Run, _ text: Span<UInt8>) -> Bool {
         guard run.end + 2 < text.count else { return false }
         switch text[run.end] {
-        case UInt8(ascii: ":"):
-            return text[run.end + 1] == UInt8(ascii: "/") && text[run.end + 2] == UInt8(ascii: "/")
+        case UInt8(ascii: ":"): return text[run.end + 1] == UInt8(ascii: "/") && text[run.end + 2] == UInt8(ascii: "/")
         case UInt8(ascii: "."):
-            return run.letters == Self.www
-                || run.letters == Self.t && text[run.end + 1] == UInt8(ascii: "m")
+            return run.letters == Self.www || run.letters == Self.t && text[run.end + 1] == UInt8(ascii: "m")
         default: return false
         }
     }

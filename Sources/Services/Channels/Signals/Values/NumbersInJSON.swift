@@ -7,8 +7,7 @@ extension Price: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let price = Price(try container.decode(ExactDecimal.self)) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: Violations.notAPrice.description)
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: Violations.notAPrice.description)
         }
         self = price
     }

@@ -11,9 +11,7 @@ package struct Price: Hashable, Sendable {
 
     /// Nil for what is not above zero and for what needs more than 18 digits.
     package init?(_ coefficient: Int64, scale: Int = 0) {
-        guard coefficient > 0, coefficient < Int64.power(ofTen: Self.mostDigits),
-            0...Self.mostDigits ~= scale
-        else {
+        guard coefficient > 0, coefficient < Int64.power(ofTen: Self.mostDigits), 0...Self.mostDigits ~= scale else {
             return nil
         }
         var (coefficient, scale) = (coefficient, scale)
@@ -21,10 +19,10 @@ package struct Price: Hashable, Sendable {
         (self.coefficient, self.scale) = (coefficient, scale)
     }
 
+    init(spelt whole: Int64) { (coefficient, scale) = (whole, 0) }
+
     /// In units of 10^-18, the same for all prices: what sums and ratios of prices are made of.
-    package var units: Int128 {
-        Int128(coefficient) * Int128(Int64.power(ofTen: Self.mostDigits - scale))
-    }
+    package var units: Int128 { Int128(coefficient) * Int128(Int64.power(ofTen: Self.mostDigits - scale)) }
 }
 
 extension Price: Comparable {
@@ -61,8 +59,7 @@ extension Price: CustomStringConvertible {
 }
 
 extension Violations {
-    package static let notAPrice = Violations(
-        .format, "must be a price above zero of at most 18 digits")
+    package static let notAPrice = Violations(.format, "must be a price above zero of at most 18 digits")
 }
 
 extension Int64 {
@@ -80,4 +77,6 @@ package struct PriceRange: Hashable, Codable, Sendable {
 
     package init(_ one: Price, _ other: Price) { (low, high) = (min(one, other), max(one, other)) }
     package init(_ price: Price) { self.init(price, price) }
+
+    func including(_ price: Price) -> PriceRange { PriceRange(min(low, price), max(high, price)) }
 }

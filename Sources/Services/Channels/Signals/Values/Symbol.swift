@@ -13,8 +13,7 @@ package struct Symbol: Hashable, Sendable, CustomStringConvertible {
             UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
         }
         guard isSpeltRight, 1...Self.mostCharacters ~= text.utf8.count else {
-            throw Violations(
-                .format, "must be a symbol of 1 to 15 capital letters and digits, like BTCUSDT")
+            throw Violations(.format, "must be a symbol of 1 to 15 capital letters and digits, like BTCUSDT")
         }
         description = String(text)
     }
@@ -26,8 +25,7 @@ extension Symbol: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         do { try self.init(container.decode(String.self)) } catch let violations as Violations {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: violations.description)
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: violations.description)
         }
     }
 
@@ -37,6 +35,4 @@ extension Symbol: Codable {
     }
 }
 
-package enum Market: String, Codable, CaseIterable, Sendable {
-    case crypto, forex, metals, stocks, index
-}
+package enum Market: String, Codable, CaseIterable, Sendable { case crypto, forex, metals, stocks, index }

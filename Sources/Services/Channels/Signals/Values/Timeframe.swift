@@ -12,8 +12,7 @@ package struct Timeframe: Hashable, Comparable, Sendable {
 
     private static let hour = 60, day = 24 * 60, week = 7 * 24 * 60
     private static let onCharts: [Int] = [
-        1, 2, 3, 5, 10, 15, 20, 30, 45, hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 8 * hour,
-        12 * hour, day, 2 * day,
+        1, 2, 3, 5, 10, 15, 20, 30, 45, hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 8 * hour, 12 * hour, day, 2 * day,
         3 * day, week, 30 * day,
     ]
 
@@ -46,8 +45,7 @@ extension Timeframe: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         do { try self.init(container.decode(String.self)) } catch let violations as Violations {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: violations.description)
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: violations.description)
         }
     }
 

@@ -10,37 +10,16 @@ struct Language: Sendable {
 extension Language {
     /// Words with a number in them: how much, which one, how long.
     static let measures: [(Sense, String)] = [
-        (
-            Sense(term: .portion, value: 50),
-            "half halves halb halbe mitad metade moitie половина половину половины"
-        ),
-        (
-            Sense(term: .portion, value: 50),
-            "partial partially partials partial-profit partial-profits часть частично"
-        ),
-        (
-            Sense(term: .portion, value: 50),
-            "parcial parcialmente teilweise haelfte hälfte partiellement partie-du"
-        ),
-        (
-            Sense(term: .portion, value: 33),
-            "one-third a-third un-tercio um-terço ein-drittel un-tiers треть"
-        ),
+        (Sense(term: .portion, value: 50), "half halves halb halbe mitad metade moitie половина половину половины"),
+        (Sense(term: .portion, value: 50), "partial partially partials partial-profit partial-profits часть частично"),
+        (Sense(term: .portion, value: 50), "parcial parcialmente teilweise haelfte hälfte partiellement partie-du"),
+        (Sense(term: .portion, value: 33), "one-third a-third un-tercio um-terço ein-drittel un-tiers треть"),
         (Sense(term: .portion, value: 25), "quarter viertel cuarto quart четверть"),
-        (
-            Sense(term: .ordinal, value: 1),
-            "first primer primero primera primeiro primeira первый первая первую"
-        ),
+        (Sense(term: .ordinal, value: 1), "first primer primero primera primeiro primeira первый первая первую"),
         (Sense(term: .ordinal, value: 1), "первой первое erstes erste ersten erster premier premiere"),
-        (
-            Sense(term: .ordinal, value: 2),
-            "second segundo segunda второй вторая вторую второе zweites zweite zweiten"
-        ),
+        (Sense(term: .ordinal, value: 2), "second segundo segunda второй вторая вторую второе zweites zweite zweiten"),
         (Sense(term: .ordinal, value: 2), "deuxieme seconde"),
-        (
-            Sense(term: .ordinal, value: 3),
-            "third tercer tercero tercera terceiro terceira третий третья третью"
-        ),
+        (Sense(term: .ordinal, value: 3), "third tercer tercero tercera terceiro terceira третий третья третью"),
         (Sense(term: .ordinal, value: 3), "drittes dritte dritten troisieme"),
         (
             Sense(term: .ordinal, value: 4),
@@ -48,10 +27,7 @@ extension Language {
         ),
         (Sense(term: .time, value: 1), "min mins minute minutes minutos minuten минут мин m1"),
         (Sense(term: .time, value: 1, form: .glued), "m м"),
-        (
-            Sense(term: .time, value: 60),
-            "hr hrs hour hours hora horas stunde stunden heure heures час часа часов h1"
-        ),
+        (Sense(term: .time, value: 60), "hr hrs hour hours hora horas stunde stunden heure heures час часа часов h1"),
         (Sense(term: .time, value: 60, form: .glued), "h ч"),
         (Sense(term: .time, value: 1_440), "days dias tage jours дней дня d1"),
         (Sense(term: .time, value: 1_440, form: .glued), "d"),

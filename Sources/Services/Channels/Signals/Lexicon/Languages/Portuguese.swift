@@ -10,10 +10,7 @@ extension Language {
         (.now, "agora já mercado a-mercado preço-de-mercado preço-atual"),
         (.entry, "entrada entradas entrar preço-de-entrada ponto-de-entrada zona-de-entrada"),
         (.stopLoss, "stop-de-perda parar-perda perda perdas"),
-        (
-            .target,
-            "alvo alvos objetivo objetivos meta metas realização-de-lucro realizar-lucro tomar-lucro lucro"
-        ),
+        (.target, "alvo alvos objetivo objetivos meta metas realização-de-lucro realizar-lucro tomar-lucro lucro"),
         (.leverage, "alavancagem"),
         (.timeframe, "tempo-gráfico"),
         (.riskReward, "risco-retorno risco-benefício"),
@@ -31,9 +28,7 @@ extension Language {
         (.near, "perto entre aproximadamente"),
         (.above, "acima acima-de"),
         (.below, "abaixo abaixo-de"),
-        (
-            .filler, "o os as do da dos das em no-preço um uma é são preço zona nível faixa por com nosso"
-        ),
+        (.filler, "o os as do da dos das em no-preço um uma é são preço zona nível faixa por com nosso"),
         (.when, "se quando depois após"),
         (.not, "não nunca sem nem"),
         (.advert, "inscreva-se grátis canal bônus desconto"),
