@@ -54,16 +54,16 @@ extension ServiceBench where Service == ChannelsService {
     ) async throws {
         try await ChannelDesk.open(storage) { desk in
             let channel = try await desk.channel().id
-            let answer = try await desk.follow(channel, ["symbols": ["btc/usdt"], "minConfidence": .hundredths(50)])
+            let answer = try await desk.follow(channel, ["symbols": ["sol/usdt"], "minConfidence": .hundredths(50)])
             let follower = try answer.json(FollowerView.self)
             let path = "/api/channels/\(channel)/followers/\(follower.id)"
             #expect(answer.status == .created && answer[.location] == path)
-            #expect(follower.symbols == ["BTCUSDT"] && follower.budget == Money(hundredths: 100_000))
+            #expect(follower.symbols == ["SOLUSDT"] && follower.budget == Money(hundredths: 100_000))
             #expect(follower.status == .active && follower.userId == .bob && follower.balance == .zero)
             #expect(try await desk.site.get(path).json(FollowerView.self) == follower)
             let changed = try await desk.patch(path, ["maxPerSignal": 50, "maxOpen": 3]).json(FollowerView.self)
             #expect(changed.maxPerSignal == Money(hundredths: 5_000) && changed.maxOpen == 3)
-            #expect(changed.symbols == ["BTCUSDT"] && changed.sizing == follower.sizing)
+            #expect(changed.symbols == ["SOLUSDT"] && changed.sizing == follower.sizing)
             for (word, status) in [
                 ("pause", HTTPStatus.ok), ("pause", .conflict), ("resume", .ok), ("resume", .conflict),
             ] {
@@ -141,11 +141,11 @@ extension ServiceBench where Service == ChannelsService {
             let poor: FollowerView = try await desk.follow(channel, ["budget": 1]).json()
             let paused: FollowerView = try await desk.follow(channel).json()
             _ = try await desk.site.send(.post, "/api/channels/\(channel)/followers/\(paused.id)/pause")
-            let signal = try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel).signal
+            let signal = try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel).signal
             try await desk.hearItself()
-            let copies = try await desk.copies(bob)
-            #expect(copies.map(\.signalId) == [signal?.id] && copies[0].status == .requested)
-            #expect(copies[0].productId == "product-BTCUSDT" && copies[0].quantity == 1)
+            let copies = try await desk.copies(bob), copy = try #require(copies.first)
+            #expect(copies.map(\.signalId) == [signal?.id] && copy.status == .requested)
+            #expect(copy.productId == "product-SOLUSDT" && copy.quantity == 1)
             #expect(try await desk.copies(poor).map(\.reason) == ["budget-exhausted"])
             #expect(try await desk.copies(picky).isEmpty)
             #expect(try await desk.copies(paused).isEmpty)
@@ -154,7 +154,7 @@ extension ServiceBench where Service == ChannelsService {
             let terms = try #require(signal).terms
             try await desk.hear(
                 TradingSignalReceived(
-                    signalId: copies[0].signalId, channelId: channel, userId: .alice, terms: terms, receivedAt: .noon))
+                    signalId: copy.signalId, channelId: channel, userId: .alice, terms: terms, receivedAt: .noon))
             #expect(try await desk.told().filter { $0 == "copy-order.requested" }.count == 1)
         }
     }
@@ -171,7 +171,7 @@ extension ServiceBench where Service == ChannelsService {
                     created_at, updated_at, version FROM followers WHERE id = \(follower)
                     """)
             }
-            try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
+            try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
             try await desk.hearItself()
             let count = try await desk.database.query("SELECT count(DISTINCT follower_id) FROM copies").first
             #expect(try count?.decode(0, as: Int.self) == 601)
@@ -188,9 +188,9 @@ extension ServiceBench where Service == ChannelsService {
             let channel = try await desk.channel().id
             let careful: FollowerView = try await desk.follow(channel, ["pauseOnLossPercent": 1]).json()
             let bold: FollowerView = try await desk.follow(channel).json()
-            try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
+            try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
             try await desk.hearItself()
-            try await desk.price("BTCUSDT", "90")
+            try await desk.price("SOLUSDT", "90")
             try await desk.hearItself()
             for (follower, status) in [(careful, Follower.Status.paused), (bold, .active)] {
                 let copy = try #require(try await desk.copies(follower).first)
@@ -200,7 +200,7 @@ extension ServiceBench where Service == ChannelsService {
                 ).json()
                 #expect(now.status == status && now.balance == Money(hundredths: -1_000))
             }
-            try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
+            try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
             try await desk.hearItself()
             #expect(try await desk.copies(careful).count == 1)
             #expect(try await desk.copies(bold).count == 2)
@@ -215,14 +215,14 @@ extension ServiceBench where Service == ChannelsService {
             let two: FollowerView = try await desk.follow(channel, ["maxOpen": 2]).json()
             let daily: FollowerView = try await desk.follow(channel, ["maxDailyVolume": 200]).json()
             for _ in 1...3 {
-                try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
+                try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
                 try await desk.hearItself()
             }
             #expect(try await desk.copies(two).map(\.reason) == ["too-many-open", nil, nil])
             #expect(try await desk.copies(daily).map(\.reason) == ["daily-volume-reached", nil, nil])
-            try await desk.say("close BTCUSDT", in: channel)
+            try await desk.say("close SOLUSDT", in: channel)
             try await desk.hearItself()
-            try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
+            try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
             try await desk.hearItself()
             #expect(try await desk.copies(two).first?.status == .requested)
             #expect(try await desk.copies(daily).first?.reason == "daily-volume-reached")

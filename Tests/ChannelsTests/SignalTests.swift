@@ -16,12 +16,12 @@ import UsersContracts
     @Test(arguments: Storage.allCases) func `end where the market says`(storage: Storage) async throws {
         try await ChannelDesk.open(storage) { desk in
             let channel = try await desk.channel().id
-            let won = try await desk.say("BUY BTCUSDT 100 TP1 110 TP2 120 SL 90", in: channel).signal?.id
-            let lost = try await desk.say("SELL BTCUSDT 100 TP 60 SL 105", in: channel).signal?.id
-            let other = try await desk.say("BUY ETHUSDT 100 TP 110 SL 90", in: channel).signal?.id
+            let won = try await desk.say("BUY SOLUSDT 100 TP1 110 TP2 120 SL 90", in: channel).signal?.id
+            let lost = try await desk.say("SELL SOLUSDT 100 TP 60 SL 105", in: channel).signal?.id
+            let other = try await desk.say("BUY LINKUSDT 100 TP 110 SL 90", in: channel).signal?.id
             let start = Clockwork.live.now()
             for (second, price) in (["101", "111", "121"] as [Price]).enumerated() {
-                try await desk.price("BTCUSDT", price, at: start + .seconds(second))
+                try await desk.price("SOLUSDT", price, at: start + .seconds(second))
             }
             #expect(try await desk.signal(won).status == .targetHit)
             #expect(try await desk.signal(won).gainPercent == Ratio(hundredths: 1_500))
@@ -30,9 +30,9 @@ import UsersContracts
             let told = try await desk.told().filter { $0 == "trading-signal.updated" }.count
             #expect(told == 3)
             // What was known already is no news.
-            try await desk.price("BTCUSDT", "60", at: start)
+            try await desk.price("SOLUSDT", "60", at: start)
             #expect(try await desk.told().filter { $0 == "trading-signal.updated" }.count == told)
-            let closed = try await desk.say("close ETHUSDT", in: channel)
+            let closed = try await desk.say("close LINKUSDT", in: channel)
             #expect(closed.updatedSignalIds == [other].compactMap(\.self))
         }
     }
@@ -41,9 +41,9 @@ import UsersContracts
         try await ChannelDesk.open(storage) { desk in
             let channel = try await desk.channel().id
             _ = try await desk.put("/api/channels/\(channel)/settings", ["signalExpirySeconds": 60])
-            let mortal = try #require(try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel).signal)
+            let mortal = try #require(try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel).signal)
             _ = try await desk.put("/api/channels/\(channel)/settings", [:])
-            let immortal = try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel).signal?.id
+            let immortal = try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel).signal?.id
             let now = mortal.receivedAt
             try await desk.service.expire(at: now + .seconds(59))
             #expect(try await desk.signals("?status=open").count == 2)
@@ -58,14 +58,14 @@ import UsersContracts
             let (first, second) = (try await desk.channel("a").id, try await desk.channel("b").id)
             var ids: [SignalID] = []
             for (channel, text) in [
-                (first, "BUY BTCUSDT 100 TP 110 SL 90"), (first, "SELL EURUSD 1.1 TP 1.0 SL 1.2"),
-                (second, "BUY BTCUSDT 100 TP 110 SL 90"), (first, "BUY ETHUSDT 100 TP 110 SL 90"),
+                (first, "BUY SOLUSDT 100 TP 110 SL 90"), (first, "SELL EURUSD 1.1 TP 1.0 SL 1.2"),
+                (second, "BUY SOLUSDT 100 TP 110 SL 90"), (first, "BUY LINKUSDT 100 TP 110 SL 90"),
             ] {
                 ids.append(try #require(try await desk.say(text, in: channel).signal?.id))
             }
-            try await desk.say("close ETHUSDT", in: first)
+            try await desk.say("close LINKUSDT", in: first)
             for (query, expected) in [
-                ("", [3, 2, 1, 0]), ("?channelId=\(first)", [3, 1, 0]), ("?symbol=btc/usdt", [2, 0]),
+                ("", [3, 2, 1, 0]), ("?channelId=\(first)", [3, 1, 0]), ("?symbol=sol/usdt", [2, 0]),
                 ("?side=sell", [1]), ("?status=closed", [3]), ("?status=open&channelId=\(first)", [1, 0]),
                 ("?since=2100-01-01T00:00:00Z", []), ("?since=2020-01-01T00:00:00Z", [3, 2, 1, 0]),
                 ("?after=\(ids[2])", [1, 0]), ("?limit=1", [3]),
@@ -85,8 +85,8 @@ import UsersContracts
             let channel = try await desk.channel().id
             let start = Clockwork.live.now()
             for (number, end) in (["110", "90", "90", "110", "100"] as [Price]).enumerated() {
-                try await desk.say("BUY BTCUSDT 100 TP 110 SL 90", in: channel)
-                try await desk.price("BTCUSDT", end, at: start + .seconds(number))
+                try await desk.say("BUY SOLUSDT 100 TP 110 SL 90", in: channel)
+                try await desk.price("SOLUSDT", end, at: start + .seconds(number))
             }
             let stats = try await desk.site.get("/api/signals/stats?channelId=\(channel)")
                 .json(SignalStatistics.Result.self)
@@ -105,7 +105,7 @@ import UsersContracts
         await feed.open()
         let (first, second) = (ChannelID(UUID(high: 3, low: 1)), ChannelID(UUID(high: 3, low: 2)))
         let heard = try await withThrowingTaskGroup(of: [String].self) { group in
-            for (channel, symbol) in [(ChannelID?.none, Symbol?.none), (first, nil), (nil, "ETHUSDT")] {
+            for (channel, symbol) in [(ChannelID?.none, Symbol?.none), (first, nil), (nil, "LINKUSDT")] {
                 group.addTask {
                     let (topics, note) = AsyncStream.makeStream(of: String.self)
                     try await feed.follow(channel, symbol) { note.yield("\($0.topic) \($0.id)") }
@@ -114,7 +114,7 @@ import UsersContracts
                 }
             }
             try await eventually("listeners") { await feed.count == 3 }
-            for (number, channel, symbol) in [(1, first, "BTCUSDT"), (2, second, "ETHUSDT")]
+            for (number, channel, symbol) in [(1, first, "SOLUSDT"), (2, second, "LINKUSDT")]
                 as [(UInt64, ChannelID, Symbol)]
             {
                 await feed.tell(try #require(LiveSignal(try delivery(number, channel, symbol))))
