@@ -18,14 +18,16 @@ struct SystemLibrary {
     }
 }
 
-/// A module of ours and its tests. `knows` are the only modules it can import; the files that it `embeds` are constants
-/// of the program.
+/// A module of ours and its tests, `testData` beside them. `knows` are the only modules it can import; the files that it
+/// `embeds` are constants of the program.
 struct Module {
-    let name: String, path: String, knows: [String], testsKnow: [String]?, embeds: [String]
+    let name: String, path: String, knows: [String], testsKnow: [String]?, embeds: [String], testData: [String]
     init(
-        _ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = [], embeds: [String] = []
+        _ name: String, at path: String, knows: [String] = [], testsKnow: [String]? = [], embeds: [String] = [],
+        testData: [String] = []
     ) {
-        (self.name, self.path, self.knows, self.testsKnow, self.embeds) = (name, path, knows, testsKnow, embeds)
+        (self.name, self.path, self.knows) = (name, path, knows)
+        (self.testsKnow, self.embeds, self.testData) = (testsKnow, embeds, testData)
     }
     var targets: [Target] {
         let module = Target.target(
@@ -37,7 +39,7 @@ struct Module {
             module,
             .testTarget(
                 name: tests, dependencies: ([name] + knows + testsKnow).map { .init(stringLiteral: $0) },
-                path: "Tests/\(tests)", swiftSettings: strict),
+                path: "Tests/\(tests)", exclude: testData, swiftSettings: strict),
         ]
     }
 }
@@ -180,22 +182,24 @@ let modules: [Module] = [
 
 /// A bounded context: what it tells the others (`Contracts`; one that tells nothing has none), and the service, which
 /// knows the contracts of those it listens to and never their services. Its tests may ask a real one of those it calls.
+/// Both may speak a language that is a module of its own.
 struct Context {
-    let name: String, tells: Bool, knows: [String], listensTo: [String], calls: [String]
+    let name: String, tells: Bool, knows: [String], speaks: [String], listensTo: [String], calls: [String]
     init(
-        _ name: String, tells: Bool = true, contractsKnow knows: [String] = [], listensTo: [String] = [],
-        calls: [String] = []
+        _ name: String, tells: Bool = true, contractsKnow knows: [String] = [], speaks: [String] = [],
+        listensTo: [String] = [], calls: [String] = []
     ) {
-        (self.name, self.tells, self.knows, self.listensTo, self.calls) = (name, tells, knows, listensTo, calls)
+        (self.name, self.tells, self.knows, self.speaks) = (name, tells, knows, speaks)
+        (self.listensTo, self.calls) = (listensTo, calls)
     }
     var modules: [Module] {
         let contracts = Module(
             "\(name)Contracts", at: "Services/\(name)/Contracts",
-            knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + knows.map { "\($0)Contracts" },
+            knows: ["TradewindDomain", "TradewindCQRS", "TradewindMessaging"] + speaks + knows.map { "\($0)Contracts" },
             testsKnow: nil)
         let service = Module(
             name, at: "Services/\(name)/Service",
-            knows: (tells ? [contracts.name] : []) + listensTo.map { "\($0)Contracts" } + serviceKnows,
+            knows: (tells ? [contracts.name] : []) + speaks + listensTo.map { "\($0)Contracts" } + serviceKnows,
             testsKnow: ["TradewindLocks", "TradewindTesting"] + calls)
         return tells ? [contracts, service] : [service]
     }
@@ -218,10 +222,15 @@ let front = Module(
         "TradewindRuntime", "TradewindSecurity",
     ], testsKnow: ["TradewindReactor", "TradewindTesting"])
 
+/// The language of signal channels: what their messages mean, whatever the service does with it.
+let language = Module(
+    "Signals", at: "Services/Channels/Signals", knows: ["TradewindDomain", "TradewindJSON"], testData: ["Corpus"])
+
 let contexts: [Context] = [
     .init("Users"),
-    .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments"]),
+    .init("Orders", contractsKnow: ["Users"], listensTo: ["Users", "Payments", "Channels"]),
     .init("Payments", contractsKnow: ["Users", "Orders"], listensTo: ["Users", "Orders"]),
+    .init("Channels", contractsKnow: ["Users"], speaks: ["Signals"], listensTo: ["Users"]),
     .init("Auth", tells: false, listensTo: ["Users"], calls: ["Users"]),
 ]
 
@@ -253,7 +262,8 @@ extension String {
 let package = Package(
     name: "tradewind",
     products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
-    targets: systemLibraries.map(\.target) + (modules + [front] + contexts.flatMap(\.modules)).flatMap(\.targets)
+    targets: systemLibraries.map(\.target)
+        + (modules + [front, language] + contexts.flatMap(\.modules)).flatMap(\.targets)
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
@@ -310,10 +320,9 @@ let package = Package(
                 dependencies: [
                     "TradewindBrokers", "TradewindCQRS", "TradewindDatabases", "TradewindDomain", "TradewindHTTP",
                     "TradewindJSON", "TradewindKafka", "TradewindLocks", "TradewindMessaging", "TradewindObservability",
-                    "TradewindPersistence", "TradewindPostgres",
-                    "TradewindReactor", "TradewindRedis", "TradewindRepositories", "TradewindRuntime",
-                    "TradewindSecurity",
-                    "TradewindSQLite", "TradewindTesting",
+                    "TradewindPersistence", "TradewindPostgres", "Signals", "TradewindReactor", "TradewindRedis",
+                    "TradewindRepositories", "TradewindRuntime", "TradewindSecurity", "TradewindSQLite",
+                    "TradewindTesting",
                 ],
                 path: "Benchmarks/InProcess", swiftSettings: strict),
             .executableTarget(

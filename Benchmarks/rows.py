@@ -173,6 +173,15 @@ def p7(bench):
                 ratio >= 5)]
 
 
+def p8(bench):
+    """The messages of the parser's corpus, and one of 100 KB that nobody meant well, in process."""
+    rate, hostile = in_process(bench, "P8", "messages", r"bytes=\d+ hostile_ns")
+    return [
+        Row("P8 signal messages read", f"{rate:,.0f}/s", bar="≥ 300,000/s", met=rate >= 300_000),
+        Row("P8 a hostile message of 100 KB", f"{hostile / 1e6:.1f} ms"),
+    ]
+
+
 def p9(bench):
     """From exec to the first 200 of /health/ready; memory when idle; size of the stripped program."""
     times = []
@@ -259,5 +268,5 @@ def p13(bench):
 
 ROWS = {
     "P1": p1, "P2": p2, "observed": observed, "P3": p3, "P4": p4, "P5-Kafka": p5_kafka, "P5-Redis": p5_redis,
-    "latency": latency, "SQLite": sqlite, "P7": p7, "P9": p9, "connections": connections, "P11": p11,
+    "latency": latency, "SQLite": sqlite, "P7": p7, "P8": p8, "P9": p9, "connections": connections, "P11": p11,
     "security": security, **system.ROWS, "P13": p13}

@@ -13,6 +13,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("latency-redis", latencyRedis),
     ("latency-kafka", latencyKafka),
     ("p7", orderCoding),
+    ("p8", signalReading),
     ("p11", dispatching),
     ("recording", recording),
     ("sqlite", durableInserts),
@@ -21,6 +22,7 @@ let rows: [(name: String, run: () async throws -> Void)] = [
     ("callgrind-encode", orderEncoding),
     ("callgrind-dispatch", dispatchLoop),
     ("callgrind-verify", verifyLoop),
+    ("callgrind-signals", signalProfile),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

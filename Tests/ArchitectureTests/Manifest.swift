@@ -31,11 +31,12 @@ struct Manifest {
             + Self.contexts(in: text).flatMap { context in
                 let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
                 let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
-                let own: Set<String> = context.tells ? ["\(context.name)Contracts"] : []
+                let speaks = strings(context.speaks)
+                let own = speaks.union(context.tells ? ["\(context.name)Contracts"] : [])
                 let known = core.union(names(strings(context.listensTo))).union(own)
                 let contracts = Module(
                     name: "\(context.name)Contracts", folder: "Sources/Services/\(context.name)/Contracts",
-                    knows: names(strings(context.knows)).union([
+                    knows: names(strings(context.knows)).union(speaks).union([
                         "TradewindDomain", "TradewindCQRS", "TradewindMessaging",
                     ]), testsKnow: nil)
                 let service = Module(
@@ -64,15 +65,16 @@ extension Manifest {
     /// The lines of the list of contexts.
     private static func contexts(
         in text: String
-    ) -> [(name: String, tells: Bool, knows: Substring?, listensTo: Substring?, calls: Substring?)] {
+    ) -> [(name: String, tells: Bool, knows: Substring?, speaks: Substring?, listensTo: Substring?, calls: Substring?)]
+    {
         guard let list = text.firstMatch(of: #/let contexts: \[Context\] = \[\n((?:    .*\n)*)\]/#)?.1 else {
             return []
         }
         let line = Regex {
             /\.init\("(\w+)"(, tells: false)?(?:, contractsKnow: \[([^\]]*)\])?/
-            /(?:, listensTo: \[([^\]]*)\])?(?:, calls: \[([^\]]*)\])?\)/
+            /(?:, speaks: \[([^\]]*)\])?(?:, listensTo: \[([^\]]*)\])?(?:, calls: \[([^\]]*)\])?\)/
         }
-        return list.matches(of: line).map { (String($0.1), $0.2 == nil, $0.3, $0.4, $0.5) }
+        return list.matches(of: line).map { (String($0.1), $0.2 == nil, $0.3, $0.4, $0.5, $0.6) }
     }
 }
 

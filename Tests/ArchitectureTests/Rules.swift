@@ -19,11 +19,11 @@ private let adapters: Set<String> = [
     "TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite",
 ]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
-private let contexts = ["Users", "Orders", "Payments", "Auth"]
+private let contexts = ["Users", "Orders", "Payments", "Channels", "Auth"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",
-    "TradewindAPI", "Gateway",
+    "TradewindAPI", "Gateway", "Signals",
 ]).union(contracts).union(contexts)
 
 /// A domain knows the kernel and ids; what a service does is written in the core; only HTTP knows that there is HTTP.
@@ -32,8 +32,12 @@ private let serviceLayers = contexts.flatMap { foldersOfService($0) }.filter { l
     SourceFile.all.contains { $0.path.hasPrefix(layer.folder + "/") }
 }
 
+/// What a context speaks that has a language of its own.
+private let languages: [String: Set<String>] = ["Channels": ["Signals"]]
+
 private func foldersOfService(_ name: String) -> [Layer] {
-    [
+    let contracts = contracts.union(languages[name] ?? [])
+    return [
         Layer("Sources/Services/\(name)/Contracts", imports: core.union(contracts)),
         Layer(
             "Sources/Services/\(name)/Service",
@@ -64,7 +68,9 @@ let layers =
             imports: small.union(wire).union(ends).union([
                 "TradewindAPI", "TradewindDomain", "TradewindCQRS", "TradewindMessaging", "TradewindObservability",
                 "TradewindResilience", "TradewindRuntime", "TradewindSecurity",
-            ]))
+            ])),
+        // What messages mean is true whatever is done about it; numbers of JSON, so that prices stay exact in it.
+        Layer("Sources/Services/Channels/Signals", imports: ["TradewindDomain", "TradewindJSON"]),
     ]
 
 private let platformLayers: [Layer] = [

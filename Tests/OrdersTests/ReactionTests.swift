@@ -1,3 +1,4 @@
+import ChannelsContracts
 import Orders
 import OrdersContracts
 import PaymentsContracts
@@ -5,6 +6,8 @@ import Testing
 import TradewindCQRS
 import TradewindDomain
 import TradewindHTTP
+import TradewindJSON
+import TradewindMessaging
 import TradewindRuntime
 import TradewindTesting
 import UsersContracts
@@ -45,6 +48,33 @@ import UsersContracts
             #expect(try await desk.order(paid.id).status == .paid)
             #expect(try await desk.order(failed.id).status == .paymentFailed)
             #expect(try await desk.told() == ["order.created", "order.created", "order.paid"])
+        }
+    }
+
+    @Test(arguments: Storage.allCases) func `of a copy, which becomes one order under its id`(
+        storage: Storage
+    ) async throws {
+        try await OrderDesk.open(storage) { desk in
+            func request(_ number: UInt64, product: String) throws -> CopyOrderRequested {
+                try JSON.decode(
+                    CopyOrderRequested.self,
+                    from: """
+                        {"copyId":"\(UUID(high: 6, low: number))","signalId":"\(UUID.zero)","channelId":"\(UUID.zero)",
+                        "followerId":"\(UUID.zero)","userId":"\(UserID.bob)","symbol":"BTCUSDT","side":"buy",
+                        "productId":"\(product)","quantity":2,"price":50}
+                        """)
+            }
+            let (copy, id) = (try request(1, product: "product-BTCUSDT"), Clockwork.live.newUUID())
+            try await desk.hear(copy, id: id)
+            try await desk.hear(copy, id: id)
+            // Asked for again under another name.
+            try await desk.hear(copy)
+            let order = try await desk.order(OrderID(copy.copyId.raw))
+            #expect(order.userId == .bob && order.totalAmount == Money(hundredths: 10_000))
+            #expect(order.items.map(\.productId) == ["product-BTCUSDT"])
+            let bad = try request(2, product: "product")
+            await #expect(throws: PoisonMessage.self) { try await desk.hear(bad) }
+            #expect(try await desk.told() == ["order.created"])
         }
     }
 

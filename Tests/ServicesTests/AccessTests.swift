@@ -1,4 +1,5 @@
 import Auth
+import Channels
 import Orders
 import Payments
 import Testing
@@ -17,7 +18,7 @@ import Users
 
 /// A service that is asked with everything that can be brought along.
 enum Asked: String, CaseIterable, Sendable {
-    case users, orders, payments, auth
+    case users, orders, payments, channels, auth
 
     func open(_ body: @escaping @Sendable (API, TestSite) async throws -> Void) async throws {
         switch self {
@@ -42,6 +43,12 @@ enum Asked: String, CaseIterable, Sendable {
                     clockwork: .live
                 ).api
             }
+        case .channels:
+            try await serve(ChannelsService.schema, and: [.eventStore()], body) { store in
+                try ChannelsService(
+                    store, boxes: SealedBoxes(["x"]), chance: .live, authorisation: .required, clockwork: .live
+                ).api()
+            }
         case .auth:
             try await serve(AuthService.schema, body) { store in
                 // Users is away: who is let in hears that.
@@ -61,11 +68,13 @@ enum Asked: String, CaseIterable, Sendable {
     }
 
     private func serve(
-        _ schema: MigrationSet, _ body: @escaping @Sendable (API, TestSite) async throws -> Void,
+        _ schema: MigrationSet, and others: [MigrationSet] = [],
+        _ body: @escaping @Sendable (API, TestSite) async throws -> Void,
         _ compose: @escaping @Sendable (Store) throws -> API
     ) async throws {
         try await ServiceBench<API>.open(
-            .memory, schema: schema, authenticate: Credential.authentication.caller, authorisation: .required,
+            .memory, schema: schema, and: others, authenticate: Credential.authentication.caller,
+            authorisation: .required,
             { store in
                 let api = try compose(store)
                 return (api, api, [])
@@ -92,7 +101,8 @@ func refusal(_ access: Access, _ credential: Credential) -> HTTPStatus? {
         try await service.open { api, site in
             let credentials = try Credential.all()
             #expect(!api.endpoints.isEmpty && credentials.count == 3 + 11 * Role.allCases.count)
-            for endpoint in api.endpoints {
+            // What comes from outside is signed, and asks for no credential of ours.
+            for endpoint in api.endpoints where !endpoint.template.hasPrefix("/hooks/") {
                 for credential in credentials {
                     // The caller's own things, for what is nobody else's business; a body that nothing can be done
                     // with.
@@ -119,7 +129,7 @@ func refusal(_ access: Access, _ credential: Credential) -> HTTPStatus? {
                 let open = api.endpoints.filter { $0.access == .anyone }.map { "\($0.method) \($0.template)" }
                 let known: Set = [
                     "POST /api/users", "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh",
-                    "POST /api/auth/logout", "POST /api/auth/validate",
+                    "POST /api/auth/logout", "POST /api/auth/validate", "POST /hooks/channels/:id",
                 ]
                 #expect(known.isSuperset(of: open))
             }

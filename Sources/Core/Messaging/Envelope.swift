@@ -27,11 +27,23 @@ package struct Envelope: Sendable {
         self.init(id: id, topic: Event.name, key: event.subject, body: try JSON.encode(document))
     }
 
+    /// An event whose data only its sender knows.
+    package init(
+        _ data: some Encodable, to topic: EventName, key: String, id: UUID, source: String, at time: Timestamp,
+        for request: RequestContext
+    ) throws {
+        let document = Document(
+            id: id, source: source, type: topic.description, time: time, subject: key, dataschema: nil,
+            traceparent: request.trace?.parent, tracestate: request.trace?.state, requestid: request.id.description,
+            data: data)
+        self.init(id: id, topic: topic, key: key, body: try JSON.encode(document))
+    }
+
     private struct Document<Event: Encodable>: Encodable {
         let specversion = "1.0"
         let id: UUID, source: String, type: String, time: Timestamp, subject: String
         let datacontenttype = "application/json"
-        let dataschema: String, traceparent: String?, tracestate: String?, requestid: String
+        let dataschema: String?, traceparent: String?, tracestate: String?, requestid: String
         let data: Event
     }
 }

@@ -25,10 +25,14 @@ package struct AggregateTable<A: Aggregate>: Sendable {
 
 extension Work {
     /// A new aggregate, stored with the commit.
-    package func add<A: Aggregate>(_ aggregate: A, to table: AggregateTable<A>) throws {
+    ///
+    /// - Parameter conflicts: what a violated unique constraint means here, beside what it means to the table.
+    package func add<A: Aggregate>(
+        _ aggregate: A, to table: AggregateTable<A>, conflicts: [String: any Error] = [:]
+    ) throws {
         var stored = aggregate
         stored.version = Version.new.next
-        write(try table.insert(stored), conflicts: table.conflicts(stored))
+        write(try table.insert(stored), conflicts: table.conflicts(stored).merging(conflicts) { $1 })
     }
 
     /// Loads, changes and stores. The change cannot wait, so nothing remote can happen inside it; nobody else changes

@@ -34,4 +34,6 @@ extension Subscription {
     }
 }
 
-private struct AlreadyHandled: Error {}
+/// It is done already, and that is no failure. A reaction whose effect is one by itself names a conflict so, where the
+/// same may come as another message.
+package struct AlreadyHandled: Error { package init() {} }

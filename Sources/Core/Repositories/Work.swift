@@ -37,7 +37,20 @@ package final class Work: Sendable {
     /// Becomes an event for other services with the commit.
     package func publish(_ event: some IntegrationEvent, for request: RequestContext) throws {
         let now = clockwork.now()
-        let envelope = try Envelope(event, id: clockwork.newUUID(), source: source, at: now, for: request)
+        publish(try Envelope(event, id: clockwork.newUUID(), source: source, at: now, for: request), at: now)
+    }
+
+    /// The same for data that only its sender knows. Returns the event's id.
+    @discardableResult
+    package func publish(
+        _ data: some Encodable, to topic: EventName, key: String, for request: RequestContext
+    ) throws -> UUID {
+        let (now, id) = (clockwork.now(), clockwork.newUUID())
+        publish(try Envelope(data, to: topic, key: key, id: id, source: source, at: now, for: request), at: now)
+        return id
+    }
+
+    private func publish(_ envelope: Envelope, at now: Timestamp) {
         let row = Outbox.insert(envelope, at: now)
         pending.withLock { pending in
             pending.statements.append(row)

@@ -1,4 +1,5 @@
 import Auth
+import Channels
 import Gateway
 import Orders
 import Payments
@@ -8,6 +9,7 @@ import Users
 Program(
     "tradewind", help: "Runs the services of Tradewind in one process.",
     hosting: [
-        UsersService.hosted, OrdersService.hosted, PaymentsService.hosted, AuthService.hosted, GatewayService.hosted,
+        UsersService.hosted, OrdersService.hosted, PaymentsService.hosted, ChannelsService.hosted,
+        AuthService.hosted, GatewayService.hosted,
     ]
 ).main()

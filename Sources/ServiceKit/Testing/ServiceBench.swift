@@ -16,17 +16,17 @@ package struct ServiceBench<Service: Sendable>: Sendable {
     private let subscriptions: [Subscription]
 
     /// - Parameters:
-    ///   - schema: the service's tables.
+    ///   - schema: the service's tables; `others` are those of the platform that it has beside the usual ones.
     ///   - authenticate: who sends a request, where it is not always the same one.
     ///   - compose: the service on its store, what it can be asked, and what it listens to.
     package static func open(
-        _ storage: Storage, schema: MigrationSet, caller: Caller = .anonymous,
+        _ storage: Storage, schema: MigrationSet, and others: [MigrationSet] = [], caller: Caller = .anonymous,
         authenticate: (@Sendable (Request) throws -> Caller)? = nil, authorisation: Authorisation = .off,
         _ compose: @escaping @Sendable (Store) throws -> (service: Service, api: API, subscriptions: [Subscription]),
         _ body: @escaping @Sendable (ServiceBench) async throws -> Void
     ) async throws {
         try await storage.open { database in
-            for set in [.messaging(), DatabaseIdempotency.migrations(), schema] {
+            for set in [.messaging(), DatabaseIdempotency.migrations()] + others + [schema] {
                 try await Migrator(database).migrate(set, at: .noon)
             }
             let parts = try compose(Store(database, of: schema.owner, clockwork: .live, bell: Bell()))
@@ -46,10 +46,15 @@ package struct ServiceBench<Service: Sendable>: Sendable {
         let envelope = try Envelope(event, id: id, source: "test", at: .noon, for: request)
         let delivery = Delivery(
             place: Place(Lane(Event.name, 0), 1), topic: Event.name, key: envelope.key, body: envelope.body)
-        guard let subscription = subscriptions.first(where: { $0.topic == Event.name }) else {
-            throw DidNotHappen("nobody listens to \(Event.name)")
-        }
+        guard try await hear(delivery) else { throw DidNotHappen("nobody listens to \(Event.name)") }
+    }
+
+    /// False when the service does not listen to such.
+    @discardableResult
+    package func hear(_ delivery: Delivery) async throws -> Bool {
+        guard let subscription = subscriptions.first(where: { $0.topic == delivery.topic }) else { return false }
         try await subscription.handle(delivery, nil)
+        return true
     }
 
     /// The topics of what the service has told, in order.

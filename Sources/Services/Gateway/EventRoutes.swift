@@ -134,6 +134,7 @@ extension EventName {
     /// All that services tell each other; a test compares it with their contracts.
     package static let told: [EventName] = [
         "user.created", "user.updated", "user.deleted", "order.created", "order.paid", "order.cancelled",
-        "payment.completed", "payment.failed", "payment.refunded",
+        "payment.completed", "payment.failed", "payment.refunded", "channel.created", "channel.message-received",
+        "trading-signal.received", "trading-signal.updated", "copy-order.requested", "market.price",
     ]
 }

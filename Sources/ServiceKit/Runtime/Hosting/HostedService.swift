@@ -24,16 +24,20 @@ package struct HostedService: Sendable {
     package let listensTo: [any IntegrationEvent.Type]
     /// What `seed` fills them with.
     package let seeding: Seeding?
+    /// Commands of its own, which every program has that hosts it.
+    let commands: [@Sendable (ServiceDesk) -> ConsoleCommand]
     /// Reads the service's own settings; what it returns runs once all settings are good.
     let declare: @Sendable (inout ConfigReader) -> Composition
 
     package init(
         _ name: String, port: UInt16, isFront: Bool = false, schema: [MigrationSet]? = nil,
         listensTo: [any IntegrationEvent.Type] = [], seeding: Seeding? = nil,
+        commands: [@Sendable (ServiceDesk) -> ConsoleCommand] = [],
         _ declare: @escaping @Sendable (inout ConfigReader) -> Composition = { _ in { _ in } }
     ) {
         (self.name, self.port, self.isFront) = (name, port, isFront)
-        (self.schema, self.listensTo, self.seeding, self.declare) = (schema, listensTo, seeding, declare)
+        (self.schema, self.listensTo, self.seeding) = (schema, listensTo, seeding)
+        (self.commands, self.declare) = (commands, declare)
     }
 
     var topics: [EventName] { listensTo.map { $0.name } }

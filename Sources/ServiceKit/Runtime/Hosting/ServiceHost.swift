@@ -63,6 +63,16 @@ package struct ServiceHost: Sendable {
         try host.prune(service, prune)
     }
 
+    /// Does something again and again, from when the database is there. What fails is tried again the next time.
+    package func every(
+        _ interval: Duration, _ name: String, _ work: @escaping @Sendable (Timestamp) async throws -> Void
+    ) throws {
+        try host.every(interval, name, service, work)
+    }
+
+    /// A part of the service's own that lives as long as the program.
+    package func add(_ part: any Service) { host.add(part) }
+
     /// What carries messages between services. Nil where it would reach nobody: the embedded one, in a process in which
     /// no service has anything to tell.
     package func broker() throws -> (any Broker)? {
@@ -71,8 +81,9 @@ package struct ServiceHost: Sendable {
         return try host.broker()
     }
 
-    /// Handles messages for the service, as a member of the group of its name.
-    package func consume(_ subscriptions: [Subscription]) throws {
+    /// Handles messages for the service, as a member of the group of its name. Who wants to can pause it.
+    @discardableResult
+    package func consume(_ subscriptions: [Subscription]) throws -> Consumer {
         try host.consume(service, subscriptions)
     }
 

@@ -25,7 +25,7 @@ extension Host {
     }
 
     /// Joins the group of the service's name as soon as its database is there.
-    func consume(_ service: HostedService, _ subscriptions: [Subscription]) throws {
+    func consume(_ service: HostedService, _ subscriptions: [Subscription]) throws -> Consumer {
         guard Set(subscriptions.map(\.topic)) == Set(service.topics) else {
             throw HostingMistake("\(service.name) declares that it listens to others than it has subscriptions for")
         }
@@ -45,6 +45,7 @@ extension Host {
             ConsumerPart(
                 name: "messages to \(service.name)", consumer: consumer, isMigrated: try keep(service).isMigrated),
             in: .consuming)
+        return consumer
     }
 }
 

@@ -59,6 +59,9 @@ package struct Program: Sendable {
                 .config(settings), .migrate(desk), .outbox(desk),
                 .deadLetters(DeadLetterDesk(hosted: services, settings: config)), seed,
             ]
+                + services.flatMap { service in
+                    service.commands.map { $0(ServiceDesk(desk: desk, service: service)) }
+                }
         ) { options in try await serve(try options.chosen(from: services)) }
     }
 

@@ -27,7 +27,12 @@ struct StorageDesk: Sendable {
     func each<Row: Sendable>(
         _ options: Options, _ body: @escaping @Sendable (HostedService, any Database) async throws -> [Row]
     ) async throws -> [Row] {
-        let services = try chosen(options.services)
+        try await open(try chosen(options.services), body)
+    }
+
+    private func open<Row: Sendable>(
+        _ services: [HostedService], _ body: @escaping @Sendable (HostedService, any Database) async throws -> [Row]
+    ) async throws -> [Row] {
         let config = try settings()
         let loops = try EventLoopGroup(count: 1)
         let workers = WorkerPool(threads: 2, queueLimit: 64)
@@ -47,6 +52,16 @@ struct StorageDesk: Sendable {
             await database.close()
         }
         return rows
+    }
+
+    /// Runs `body` with the database of one service.
+    func open(
+        _ service: HostedService, _ body: @escaping @Sendable (any Database) async throws -> Void
+    ) async throws {
+        _ = try await open([service]) { _, database -> [Int] in
+            try await body(database)
+            return []
+        }
     }
 
     private func chosen(_ names: [String]) throws(UsageError) -> [HostedService] {

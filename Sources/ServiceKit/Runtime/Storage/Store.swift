@@ -61,13 +61,19 @@ extension Host {
 
     /// Deletes now and then what is too old, as `prune` says, from the database of the service.
     func prune(_ service: HostedService, _ prune: @escaping @Sendable (Timestamp) async throws -> Void) throws {
+        try every(config.database.pruneInterval, "pruning", service, prune)
+    }
+
+    func every(
+        _ interval: Duration, _ name: String, _ service: HostedService,
+        _ work: @escaping @Sendable (Timestamp) async throws -> Void
+    ) throws {
         let (clockwork, log) = (observability.clockwork, observability.log.named(service.name))
         add(
-            Pruner(
-                name: "pruning of \(service.name)", interval: config.database.pruneInterval,
-                isMigrated: try keep(service).isMigrated, clockwork: clockwork,
-                report: { log.warning("storage is held up", [LogField(.error, $0)]) }
-            ) { try await prune(clockwork.now()) }, in: .publishing)
+            Routine(
+                name: "\(name) of \(service.name)", interval: interval, isMigrated: try keep(service).isMigrated,
+                clockwork: clockwork, report: { log.warning("a routine is held up", [LogField(.error, $0)]) }
+            ) { try await work(clockwork.now()) }, in: .publishing)
     }
 }
 

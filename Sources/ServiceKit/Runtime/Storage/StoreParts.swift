@@ -22,23 +22,23 @@ struct RelayPart: Service {
     }
 }
 
-/// Deletes what is older than anybody asks for, now and then. What fails is tried again the next time.
-struct Pruner: Service {
+/// Does something now and then, while the database is there. What fails is tried again the next time.
+struct Routine: Service {
     let name: String
     let interval: Duration
     let isMigrated: Latch
     let clockwork: Clockwork
     let report: @Sendable (String) -> Void
-    let prune: @Sendable () async throws -> Void
+    let work: @Sendable () async throws -> Void
 
     func run(_ life: Life) async throws {
         life.started()
         try await life.untilStop {
             await isMigrated.wait()
             while !Task.isCancelled {
-                do { try await prune() } catch {
+                do { try await work() } catch {
                     try Task.checkCancellation()
-                    report("old rows cannot be deleted: \(error)")
+                    report("\(name) failed: \(error)")
                 }
                 try await clockwork.sleep(interval)
             }

@@ -1,3 +1,4 @@
+internal import ChannelsContracts
 internal import PaymentsContracts
 package import TradewindCQRS
 package import TradewindDomain
@@ -34,7 +35,7 @@ package struct OrdersService: Sendable {
         }
         subscriptions = [
             .welcomeNewUser(store, clockwork), .cancelOrdersOfDeletedUser(store, clockwork),
-            .payOrder(store, clockwork), .failPayment(store, clockwork),
+            .payOrder(store, clockwork), .failPayment(store, clockwork), .placeCopyOrder(store, clockwork),
         ]
     }
 }
@@ -42,7 +43,9 @@ package struct OrdersService: Sendable {
 extension OrdersService {
     package static let hosted = HostedService(
         name, port: 3002, schema: [schema],
-        listensTo: [UserCreated.self, UserDeleted.self, PaymentCompleted.self, PaymentFailed.self], seeding: seeding
+        listensTo: [
+            UserCreated.self, UserDeleted.self, PaymentCompleted.self, PaymentFailed.self, CopyOrderRequested.self,
+        ], seeding: seeding
     ) { _ in
         { host in
             let service = try OrdersService(
