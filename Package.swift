@@ -18,8 +18,8 @@ struct SystemLibrary {
     }
 }
 
-/// A module of ours and its tests, `testData` beside them. `knows` are the only modules it can import; the files that it
-/// `embeds` are constants of the program.
+/// A module of ours and its tests, `testData` beside them. `knows` are the only modules it can import; the files that
+/// it `embeds` are constants of the program.
 struct Module {
     let name: String, path: String, knows: [String], testsKnow: [String]?, embeds: [String], testData: [String]
     init(
@@ -284,7 +284,8 @@ let package = Package(
             .testTarget(
                 name: "ServicesTests",
                 dependencies: (contexts.map(\.name) + contexts.filter(\.tells).map { "\($0.name)Contracts" }
-                    + [front.name] + serviceKnows + ["TradewindLocks", "TradewindObservability", "TradewindTesting"])
+                    + [front.name, "Signals"] + serviceKnows
+                    + ["TradewindLocks", "TradewindObservability", "TradewindTesting"])
                     .map { .init(stringLiteral: $0) },
                 path: "Tests/ServicesTests", exclude: ["Golden"], swiftSettings: strict),
             // What the documentation shows.

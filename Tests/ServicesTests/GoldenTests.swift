@@ -1,6 +1,8 @@
+import ChannelsContracts
 import Foundation
 import OrdersContracts
 import PaymentsContracts
+import Signals
 import Testing
 import TradewindCQRS
 import TradewindDomain
@@ -14,6 +16,11 @@ import UsersContracts
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     private static let user = UserID(UUID(high: 1, low: 1)), order = OrderID(UUID(high: 1, low: 2))
     private static let payment = PaymentID(UUID(high: 1, low: 3)), amount = Money(hundredths: 19_99)
+    private static let channel = ChannelID(UUID(high: 1, low: 4)), signal = SignalID(UUID(high: 1, low: 5))
+    private static let terms = SignalTerms(
+        symbol: "BTCUSDT", market: .crypto, side: .buy, orderType: .market, entry: PriceRange("100", "100.5"),
+        targets: ["110", "120"], stopLoss: "90", leverage: nil, timeframe: nil, riskReward: Ratio(hundredths: 200),
+        confidence: Ratio(hundredths: 80))
 
     private static let events: [any IntegrationEvent & Equatable] = [
         UserCreated(userId: user, email: "ada@example.com", name: "Ada Lovelace", role: .moderator),
@@ -31,6 +38,19 @@ import UsersContracts
         PaymentFailed(
             paymentId: payment, orderId: order, userId: user, amount: amount, reason: "the card was declined"),
         PaymentRefunded(paymentId: payment, orderId: order, userId: user, amount: amount),
+        ChannelCreated(channelId: channel, userId: user, type: "rss", name: "Feed", externalId: "x"),
+        ChannelMessageReceived(
+            channelId: channel, userId: user, messageId: MessageID(UUID(high: 1, low: 6)), kind: "signal",
+            externalMessageId: "7", signalId: signal),
+        MarketPrice(symbol: "EURUSD", bid: "1.0845", ask: "1.0847", at: .noon),
+        CopyOrderRequested(
+            copyId: CopyID(UUID(high: 1, low: 7)), signalId: signal, channelId: channel,
+            followerId: FollowerID(UUID(high: 1, low: 8)), userId: user, symbol: "BTCUSDT", side: .sell,
+            productId: "product-BTCUSDT", quantity: 2, price: Money(hundredths: 12_50)),
+        TradingSignalReceived(signalId: signal, channelId: channel, userId: user, terms: terms, receivedAt: .noon),
+        TradingSignalUpdated(
+            signalId: signal, channelId: channel, userId: user, changed: ["target-hit"], status: "open", terms: terms,
+            targetsHit: 1, openPercent: 50),
     ]
 
     @Test(arguments: events.indices) func `is written and read as it always was`(index: Int) throws {
