@@ -59,7 +59,8 @@ extension Carrier {
         switch self {
         case .embedded: throw DidNotHappen("a server of the embedded broker")
         case .redis:
-            let server = try await RedisServer.start()
+            // With `everysec` Redis answers before it writes, for up to two seconds, while a slow disk syncs.
+            let server = try await RedisServer.start(options: "--appendfsync always")
             defer { server.stop() }
             try await Wire.laid(to: server.port) { port, wire in
                 try await onLoops { loops, workers in
