@@ -18,6 +18,10 @@ int tw_accept(int listening, struct sockaddr_storage *address) {
     return accept4(listening, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+int tw_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 // Code is mapped from its file and never written to (a writable segment is left alone), so its pages may go at any
 // time: they come back from the kernel's cache when they are run again.
 static int let_go_of_code(struct dl_phdr_info *object, size_t size, void *unused) {
