@@ -171,7 +171,7 @@ let modules: [Module] = [
     .init(
         "TradewindTesting", at: "ServiceKit/Testing",
         knows: [
-            "CLinux", "CRdkafka", "CRdkafkaLoader", "TradewindAPI", "TradewindKafka", "TradewindRedis", "TradewindCQRS",
+            "CRdkafka", "CRdkafkaLoader", "TradewindAPI", "TradewindKafka", "TradewindRedis", "TradewindCQRS",
             "TradewindLocks",
             "TradewindDomain", "TradewindEmbedded", "TradewindJSON",
             "TradewindHTTP", "TradewindHTTPClient", "TradewindHTTPServer", "TradewindMessaging", "TradewindPersistence",

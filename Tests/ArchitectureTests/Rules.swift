@@ -123,7 +123,7 @@ private let platformLayers: [Layer] = [
     Layer(
         "Sources/ServiceKit/Testing",
         imports: small.union(wire).union(ends).union(adapters).union(core).union([
-            "TradewindAPI", "TradewindReactor", "CLinux", "CRdkafka", "CRdkafkaLoader", "TradewindRuntime",
+            "TradewindAPI", "TradewindReactor", "CRdkafka", "CRdkafkaLoader", "TradewindRuntime",
         ])),
     Layer("Sources/ServiceKit/API", imports: small.union(wire).union(core)),
     Layer("Sources/Programs", imports: Set(contexts).union(["Gateway", "TradewindRuntime"])),

@@ -1,5 +1,5 @@
-internal import CLinux
 internal import Glibc
+internal import TradewindReactor
 
 /// A shell in the background that does what it is told line by line and has its own way to end when its input does. So
 /// it also ends, and cleans up, when this process is killed.
@@ -57,7 +57,7 @@ private func spawn(_ arguments: [String], input: CInt) throws -> pid_t {
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     // Else it would hold the pipes of others open, who wait for their end.
-    _ = unsafe tw_close_from(&actions, 3)
+    unsafe Descriptor.close(from: 3, in: &actions)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     var process = pid_t()
