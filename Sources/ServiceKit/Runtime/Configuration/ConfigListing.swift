@@ -61,9 +61,10 @@ extension ConfigReader {
                 section = declaration.section
                 text += "\n# \(section)\n"
             }
-            let fallback = declaration.describedDefault.map { "; \($0)" } ?? (setting.fallback.isEmpty ? "; none" : "")
+            text += "\n# \(declaration.help)\n"
+            if let described = declaration.describedDefault { text += "# By default: \(described)\n" }
             let value = declaration.describedDefault == nil ? setting.fallback : ""
-            text += "\n# \(declaration.help)\(fallback)\n#\(setting.documentedName)=\(value)\n"
+            text += "#\(setting.documentedName)=\(value)\n"
         }
         return text
     }
