@@ -34,7 +34,8 @@ ifdef LOCAL
 	@scripts/dev
 else
 	$(start)
-	@echo "dashboard http://127.0.0.1:3000 · API http://127.0.0.1:3005 · Prometheus http://127.0.0.1:9090"
+	@at=$${BIND_ADDRESS:-127.0.0.1}; \
+	echo "dashboard http://$$at:3000 · API http://$$at:3005 · Prometheus http://$$at:9090"
 endif
 
 dev-down: ## end what dev started; the data stays

@@ -7,7 +7,7 @@ Needs a Docker engine, and takes minutes. It is a project of its own at a loopba
 beside whatever else runs here; at the end, its containers and its data are gone.
 """
 
-import json, os, pathlib, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+import json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Interop"))
 from harness import eventually, run
@@ -159,6 +159,32 @@ def production_wants_secrets():
         raise AssertionError(f"{port} can be reached from outside")
 
 
+def deploy(tag, overlay=None):
+    files = ["docker-compose.yml", "docker-compose.prod.yml", *filter(None, [overlay])]
+    return subprocess.run(
+        ["scripts/deploy"], cwd=ROOT, timeout=2400, text=True, stdin=subprocess.DEVNULL,
+        env=ENVIRONMENT | SECRETS | {"COMPOSE_FILE": ":".join(files), "TRADEWIND_TAG": tag},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def a_deployment_goes_back():
+    good, bad = ENVIRONMENT["TRADEWIND_TAG"], ENVIRONMENT["TRADEWIND_TAG"] + "-sick"
+    result = deploy(good)
+    assert result.returncode == 0 and f"http://{ADDRESS}:3005" in result.stdout, result.stdout[-4000:]
+    image = os.environ.get("TRADEWIND_IMAGE", "tradewind")
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as overlay:
+        # A version whose programs say that all is well, and which never gets ready.
+        never = f"FROM {image}:{good}\nUSER 0\nRUN ln -sf /bin/false /usr/local/bin/ready\nUSER 10001:10001\n"
+        json.dump({"services": {"gateway": {"build": {"dockerfile_inline": never}}}}, overlay)
+        overlay.flush()
+        result = deploy(bad, overlay.name)
+    subprocess.run(["docker", "image", "rm", f"{image}:{bad}", f"{image}-frontend:{bad}"], capture_output=True)
+    assert result.returncode == 1 and f"{good} runs as before" in result.stdout, result.stdout[-4000:]
+    assert status("3005/api/users") == 401
+    assert {it["Config"]["Image"] for it in containers() if "tradewind" in it["Config"]["Image"]} == \
+        {f"{image}:{good}", f"{image}-frontend:{good}"}
+
+
 def main():
     if subprocess.run(["docker", "info"], capture_output=True).returncode:
         sys.exit("A Docker engine is needed; `docker info` does not find one.")
@@ -176,6 +202,7 @@ def main():
             ("down and up again, the data is still there", data_stays),
             ("with Redis for messages there is no Kafka", redis_alone_will_do),
             ("production starts with secrets only, and asks who calls", production_wants_secrets),
+            ("a deployment that does not get well goes back to what ran before", a_deployment_goes_back),
         ])
     finally:
         clear()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What says how we are deployed agrees with the programs: settings that exist, ports of the port table, valid manifests."""
+"""What says how we are deployed agrees with the programs: settings that exist, ports of the table, valid manifests."""
 
 import json, os, pathlib, re, shutil, subprocess, tempfile, time
 

@@ -21,7 +21,9 @@ import TradewindRuntime
 
     @Test func `name the defaults: whoever uncomments them changes nothing`() throws {
         let example = generated(ConfigSources(cores: 2), hosting: [orders])[1]
-        let lines = example.split(separator: "\n").map { $0.hasPrefix("# ") || $0.hasPrefix("#<") ? $0 : $0.dropFirst() }
+        let lines = example.split(separator: "\n").map {
+            $0.hasPrefix("# ") || $0.hasPrefix("#<") ? $0 : $0.dropFirst()
+        }
         var env = ConfigReader(ConfigSources(dotEnv: DotEnv(lines.joined(separator: "\n")), cores: 2))
         _ = PlatformConfig(&env, hosting: [orders])
         try env.check()
