@@ -174,7 +174,7 @@ def a_deployment_goes_back():
     image = os.environ.get("TRADEWIND_IMAGE", "tradewind")
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as overlay:
         # A version whose programs say that all is well, and which never gets ready.
-        never = f"FROM {image}:{good} AS tradewind\nUSER 0\nRUN ln -sf /bin/false /usr/local/bin/ready\nUSER 10001:10001\n"
+        never = f"FROM {image}:{good} AS tradewind\nUSER 0\nRUN ln -sf /bin/false /usr/local/bin/ready\nUSER 10001\n"
         json.dump({"services": {"gateway": {"build": {"dockerfile_inline": never}}}}, overlay)
         overlay.flush()
         result = deploy(bad, overlay.name)

@@ -250,7 +250,7 @@ def local_processes_follow_the_code():
             for line in follower.stdout:
                 if "left alone" in line:
                     break
-            subprocess.run([root / "scripts/dev", "restart", "all"], env=environment, check=True, timeout=20)
+            subprocess.run([root / "scripts/dev", "restart", "users"], env=environment, check=True, timeout=20)
             eventually(lambda: said() == ["one", "two", "two"], 20, "a restart that was asked for")
             subprocess.run([root / "scripts/dev", "stop"], env=environment, check=True, timeout=20)
             assert follower.wait(20) == 0
