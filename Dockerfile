@@ -9,8 +9,7 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends rsync &
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 RUN --mount=type=cache,target=/source,sharing=locked --mount=type=bind,target=/context \
-    rsync --recursive --links --perms --checksum --delete \
-        /context/Package.swift /context/Sources /context/Tests /context/Benchmarks . \
+    rsync --recursive --links --perms --checksum --delete --exclude /.build /context/ . \
     && mkdir -p /programs \
     && for program in Sources/Programs/*; do \
         swift build --configuration release --product "${program##*/}" || exit 1; \

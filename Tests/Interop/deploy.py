@@ -102,11 +102,13 @@ def every_service_has_a_database():
 
 
 def the_image_holds_what_the_build_needs():
-    """What the manifest names must be in the build's context, and what compose mounts in the checkout."""
-    context = (ROOT / ".dockerignore").read_text().splitlines()
-    for path in re.findall(r"^COPY (?!--from)(\S+)", (ROOT / "Dockerfile").read_text(), re.M):
+    """What is copied, and what the manifest names, is in the build's context; what compose mounts is in the checkout."""
+    context = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    copied = re.findall(r"^COPY (?!--from)(\S+)", (ROOT / "Dockerfile").read_text(), re.M)
+    compiled = re.findall(r'path: "([^"\\]+)', (ROOT / "Package.swift").read_text())
+    for path in copied + compiled:
         assert (ROOT / path).exists(), path
-        assert any(line[1:] and path.startswith(line[1:]) for line in context if line.startswith("!")), path
+        assert any(path.rstrip("/").startswith(line) for line in context), f"{path} is not in the build's context"
     for service in read("docker-compose.yml")[0]["services"].values():
         for mount in service.get("volumes", []):
             source = mount.split(":")[0]
