@@ -102,7 +102,7 @@ def every_service_has_a_database():
 
 
 def the_image_holds_what_the_build_needs():
-    """What is copied, and what the manifest names, is in the build's context; what compose mounts is in the checkout."""
+    """What is copied and compiled is in the context of the build; what compose mounts is in the checkout."""
     context = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     copied = re.findall(r"^COPY (?!--from)(\S+)", (ROOT / "Dockerfile").read_text(), re.M)
     compiled = re.findall(r'path: "([^"\\]+)', (ROOT / "Package.swift").read_text())
