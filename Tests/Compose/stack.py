@@ -20,7 +20,7 @@ SECRETS = {
     "POSTGRES_PASSWORD": "tradewind", "REDIS_PASSWORD": "a password: with/signs@in#it",
 }
 ENVIRONMENT = os.environ | {
-    "COMPOSE_PROJECT_NAME": "tradewind-test", "BIND_ADDRESS": ADDRESS,
+    "COMPOSE_PROJECT_NAME": "tradewind-test", "BIND_ADDRESS": ADDRESS, "OPERATORS_ADDRESS": ADDRESS,
     "TRADEWIND_TAG": os.environ.get("TRADEWIND_TAG", "test"), "COMPOSE_PROGRESS": "plain",
 }
 

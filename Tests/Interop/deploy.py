@@ -94,6 +94,8 @@ def production_asks_for_every_secret():
         for secret in ("JWT_SECRET", "API_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
             assert settings[secret].startswith(f"${{{secret}:?"), f"{name}: {secret} may be missing"
         assert settings["APP_ENV"] == "production" and settings["AUTH_REQUIRED"] == "true"
+    for name in ("prometheus", "grafana", "jaeger"):
+        assert all(port.startswith("${OPERATORS_ADDRESS:-127.0.0.1}:") for port in services[name]["ports"]), name
 
 
 def every_service_has_a_database():
