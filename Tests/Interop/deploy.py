@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What says how we are deployed agrees with the programs: settings that exist, ports of the table, valid manifests."""
 
-import json, os, pathlib, re, shutil, subprocess, tempfile, time
+import json, os, pathlib, re, shutil, subprocess, tempfile
 
 from harness import BIN, Skip, eventually, run
 
@@ -178,6 +178,8 @@ def render_sets_what_programs_read():
 def manifests(overlay):
     if not shutil.which("kubectl"):
         raise Skip("kubectl is not installed")
+    if not yaml:
+        raise Skip("the Python module yaml is not installed")
     built = subprocess.run(["kubectl", "kustomize", ROOT / "infra/k8s/overlays" / overlay],
                            capture_output=True, text=True, timeout=60)
     assert built.returncode == 0, built.stderr
