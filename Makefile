@@ -1,11 +1,19 @@
 # Every target is one line of work; what is longer stands in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
-.PHONY: help setup run build release test test-sanitize test-faults bench callgrind lint format docs clean
+.PHONY: help setup run build release dev dev-down dev-logs update-libs prod migrate seed \
+	test test-sanitize test-faults compose-test bench callgrind lint format docs clean
 
 swift_files := Package.swift Sources Tests Benchmarks docs/example
 
+# What LOCAL=1 and OBSERVE=1 change in the targets about containers.
+compose := docker compose
+ifdef OBSERVE
+compose := COMPOSE_PROFILES=observability OTEL_EXPORTER_OTLP_ENDPOINT=http://jaeger:4318 docker compose
+endif
+start := $(compose) up --detach --build --wait
+
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed 's/%/<service>/' | expand -t 24
 
 setup: ## install the Debian packages that a build needs, if any is missing
 	@scripts/setup
@@ -19,6 +27,37 @@ build: setup ## build everything for debugging
 
 release: setup ## build everything for use: programs that carry Swift's libraries with them
 	swift build -c release
+
+dev: ## start the system in containers (OBSERVE=1: Grafana, Jaeger); LOCAL=1: processes that follow the code
+ifdef LOCAL
+	@scripts/setup
+	@scripts/dev
+else
+	$(start)
+	@at=$${BIND_ADDRESS:-127.0.0.1}; \
+	echo "dashboard http://$$at:3000 · API http://$$at:3005 · Prometheus http://$$at:9090"
+endif
+
+dev-down: ## end what dev started; the data stays
+	$(if $(LOCAL),@scripts/dev stop,$(compose) --profile '*' down)
+
+dev-logs: ## show what the services say, as they say it
+	@$(if $(LOCAL),scripts/dev logs,$(compose) logs --follow --tail 100)
+
+dev-restart-%: ## build one service anew and restart it
+	$(if $(LOCAL),@scripts/dev restart $*,$(start) --no-deps $*)
+
+update-libs: ## build the core anew, and restart what stands on it
+	$(if $(LOCAL),@scripts/dev restart all,$(start))
+
+prod: ## put this checkout into use with docker-compose.prod.yml; goes back by itself if it does not work
+	@scripts/deploy
+
+migrate: ## bring the databases of the services up to date (each service does so at start)
+	$(if $(LOCAL),.build/debug/,$(compose) exec gateway )tradewind migrate
+
+seed: ## fill the databases with users, orders and payments that agree
+	$(if $(LOCAL),.build/debug/,$(compose) exec gateway )tradewind seed
 
 test: ## run every test; installs what is missing, ends with a count
 	@scripts/setup --test
@@ -34,6 +73,9 @@ test-faults: setup ## kill services fifty times while orders are placed, then a 
 	swift build
 	@for backend in embedded redis $${KAFKA_BROKERS:+kafka}; do Tests/Faults/storm.py --backend $$backend && \
 		Tests/Faults/flood.py --backend $$backend || exit 1; done
+
+compose-test: ## build, start and try the whole system in containers; needs a Docker engine and some minutes
+	@Tests/Compose/stack.py
 
 bench: ## measure against others and write docs/benchmarks.md
 	@scripts/setup --bench
@@ -52,8 +94,9 @@ lint: ## complain about style
 format: ## put Swift files into the style that lint asks for
 	swift format --in-place --recursive $(swift_files)
 
-docs: build ## write docs/configuration.md from the declared settings
+docs: build ## write docs/configuration.md and .env.example from the declared settings
 	.build/debug/tradewind config --markdown > docs/configuration.md
+	.build/debug/tradewind config --example > .env.example
 
 clean: ## remove everything that was built
 	rm -rf .build

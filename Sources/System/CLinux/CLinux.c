@@ -2,6 +2,7 @@
 #include "CLinux.h"
 #include <link.h>
 #include <malloc.h>
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ int tw_accept(int listening, struct sockaddr_storage *address) {
     return accept4(listening, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-int tw_close_from(posix_spawn_file_actions_t *actions, int first) {
+int tw_close_from(void *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 

@@ -4,10 +4,16 @@ extension ConsoleCommand {
     package static func config(_ read: @escaping @Sendable (_ ofAnyProgram: Bool) -> ConfigReader) -> ConsoleCommand {
         ConsoleCommand(
             "config", help: "Prints every setting, its value, where it came from and its default; secrets masked",
-            { $0.flag("markdown", help: "Prints docs/configuration.md instead") },
-            action: { asMarkdown in
-                let env = read(asMarkdown)
-                if asMarkdown { return print(env.markdown, terminator: "") }
+            {
+                (
+                    markdown: $0.flag("markdown", help: "Prints docs/configuration.md instead"),
+                    example: $0.flag("example", help: "Prints .env.example instead")
+                )
+            },
+            action: { wanted in
+                let env = read(wanted.markdown || wanted.example)
+                if wanted.markdown { return print(env.markdown, terminator: "") }
+                if wanted.example { return print(env.example, terminator: "") }
                 print(env.listing, terminator: "")
                 try env.check()
             })

@@ -121,11 +121,12 @@ extension Kind<Secret<String>> {
 }
 
 extension Kind where Value: CaseIterable & RawRepresentable<String> {
-    /// One of the cases of an enumeration whose raw values are in small letters; capitals are read as well.
+    /// One of the cases of an enumeration, in capitals or small letters: `warning`, `PLAIN`.
     package static var choice: Self {
         Self(
             "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
-            parse: { Value(rawValue: $0.lowercased()) }, format: \.rawValue)
+            parse: { text in Value.allCases.first { $0.rawValue.lowercased() == text.lowercased() } },
+            format: \.rawValue)
     }
 }
 

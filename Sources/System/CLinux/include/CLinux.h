@@ -3,7 +3,6 @@
 // What Swift's Glibc module does not import: Linux's own event interfaces, and shims for what Swift cannot express.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -21,8 +20,8 @@ void tw_set_exact_timers(void);
 /// accept4 for non-blocking use; it is behind _GNU_SOURCE, which would change types that Glibc's module defines.
 int tw_accept(int listening, struct sockaddr_storage *_Nonnull address);
 
-/// The process that is started has no descriptors from `first` on; a function of GNU's, as accept4 is.
-int tw_close_from(posix_spawn_file_actions_t *_Nonnull actions, int first);
+/// The process that a posix_spawn_file_actions_t starts has no descriptors from `first` on. Behind _DEFAULT_SOURCE.
+int tw_close_from(void *_Nonnull actions, int first);
 
 /// Gives back what only starting needed: freed memory, and the pages of code that will not be run again.
 void tw_release_startup_memory(void);
