@@ -57,7 +57,7 @@ private func spawn(_ arguments: [String], input: CInt) throws -> pid_t {
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     // Else it would hold the pipes of others open, who wait for their end.
-    unsafe Descriptor.close(from: 3, in: &actions)
+    unsafe Descriptor.leaveOut(from: 3, in: &actions)
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     var process = pid_t()
