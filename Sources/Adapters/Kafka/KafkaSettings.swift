@@ -46,7 +46,7 @@ package struct KafkaSettings: Sendable {
     /// How long those who have to give lanes away may finish what they hold of them.
     package var releaseTimeout = Duration.seconds(5)
     /// With events under way, a broker that acknowledges none for so long is taken to be away.
-    package var silence = Duration.milliseconds(1_400)
+    package var silence = Duration.milliseconds(1_200)
     /// For what is asked of the broker besides.
     package var patience = Duration.milliseconds(1_700)
     /// How often librdkafka tells its figures.
