@@ -102,12 +102,12 @@ class Bench:
             [*wrapper, str(self.program), *arguments], port, "/health/ready", self.folder, environment, core,
             self.folder / f"ours-{port}.log"))
 
-    def bare(self, core):
+    def bare(self, core=None, wrapper=[], **environment):
         """Our server without a log, metrics or traces."""
         program, port = self.program.with_name("bare"), free_port()
         if not program.exists():
             raise NotMeasured("the product `bare` is not built")
-        return self.start(Server([str(program), str(port)], port, "/hello", self.folder, core=core))
+        return self.start(Server([*wrapper, str(program), str(port)], port, "/hello", self.folder, environment, core))
 
     def nginx(self, access_log, core=None, upstream=None):
         """Answers `/hello` itself, or passes all on to the server at that port."""
@@ -161,7 +161,13 @@ class Client:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
     def get(self, path):
+        self.ask(path)
+        self.read()
+
+    def ask(self, path):
         self.socket.sendall(request(path))
+
+    def read(self):
         answer = b""
         while b"\r\n\r\n" not in answer or not answer.endswith(HELLO):
             piece = self.socket.recv(4096)

@@ -24,8 +24,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @safe @exclusivity(unchecked) private var ending: [any TurnEnd] = []
     private var thread = pthread_t()
 
-    /// When this turn of the loop began.
-    @safe @exclusivity(unchecked) package private(set) var now = Instant.now()
+    @safe @exclusivity(unchecked) private var turnBegan = Instant.now()
+    @safe @exclusivity(unchecked) private var jobsBegun: UInt = 0
     /// How long turns kept later events waiting.
     package let turnTimes = TurnTimes()
     package let buffers = BufferPool()
@@ -43,6 +43,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         poller = try Poller()
         _ = try poller.add(wakeUp.descriptor.raw, for: EPOLLIN.rawValue | EPOLLET.rawValue, wakeUp)
     }
+
+    /// When this turn of the loop began.
+    package var now: Instant { turnBegan }
+    /// Another number for each job: the same before and after a call says that the call did not suspend.
+    package var job: UInt { jobsBegun }
 
     // MARK: Work from tasks and other threads
 
@@ -106,7 +111,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         tw_set_exact_timers()
         while true {
             let count = poller.wait(milliseconds: patience())
-            now = Instant.now()
+            turnBegan = Instant.now()
             for index in 0..<count {
                 guard let event = poller.event(at: index) else { continue }
                 event.watcher.ready(event.readiness)
@@ -135,13 +140,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             if jobs.isEmpty { return }
             swap(&jobs, &running)
             for job in running {
+                jobsBegun &+= 1
                 unsafe job.runSynchronously(on: asUnownedTaskExecutor())
-                // Answers leave together, but none waits for the work of more than a few others.
-                if turnEnds.count >= 16 { endTurn() }
+                if turnEnds.count >= Self.answersTogether { endTurn() }
             }
             running.removeAll(keepingCapacity: true)
         }
     }
+
+    /// Answers leave together, but none waits for the work of more than a few others.
+    package static let answersTogether = 16
 
     private func endTurn() {
         // One that ends its turn may ask for another end.

@@ -11,23 +11,22 @@ internal import Glibc
     @safe @exclusivity(unchecked) private var descriptor: Descriptor?
     @safe @exclusivity(unchecked) private var token: Poller.Token?
 
-    /// False once a read came back short: the kernel tells when there is more.
+    private struct State {
+        var mayRead = true, mayWrite = true
+        var hasPeerFinished = false, isDead = false, isInterrupted = false
+    }
     // Unchecked exclusivity: every access is one load or store within a call on the loop (see HTTPConnection).
-    @safe @exclusivity(unchecked) package private(set) var mayRead = true
-    @safe @exclusivity(unchecked) package private(set) var mayWrite = true
-    @safe @exclusivity(unchecked) private var peerFinished = false
+    // Properties give it to other modules, where the mark of a field is not seen and each load would be checked.
+    @safe @exclusivity(unchecked) private var state = State()
     @safe @exclusivity(unchecked) private var reader: UnsafeContinuation<Void, Never>?
     @safe @exclusivity(unchecked) private var writer: UnsafeContinuation<Void, Never>?
 
-    /// The peer reset the connection or both directions are closed: nobody will read what we write.
-    @safe @exclusivity(unchecked) package private(set) var isDead = false
-    @safe @exclusivity(unchecked) package private(set) var isInterrupted = false
     /// Called when the connection dies while nobody waits on it, to cancel the work done for it.
-    package var onDeath: (() -> Void)?
+    @safe @exclusivity(unchecked) package var onDeath: (() -> Void)?
     /// Called after readiness, death or interruption, for protocols that many tasks use and none waits for.
-    package var onChange: (() -> Void)?
+    @safe @exclusivity(unchecked) package var onChange: (() -> Void)?
     /// Called when bytes or their end come while nobody waits for them, for owners of idle connections.
-    package var onInput: (() -> Void)?
+    @safe @exclusivity(unchecked) package var onInput: (() -> Void)?
 
     package init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
         self.loop = loop
@@ -39,8 +38,14 @@ internal import Glibc
     }
 
     package var isClosed: Bool { token == nil }
+    /// False once a read came back short: the kernel tells when there is more.
+    package var mayRead: Bool { state.mayRead }
+    package var mayWrite: Bool { state.mayWrite }
     /// The peer sent its last byte, or closed altogether: only a write can tell which.
-    package var hasPeerFinished: Bool { peerFinished }
+    package var hasPeerFinished: Bool { state.hasPeerFinished }
+    /// The peer reset the connection or both directions are closed: nobody will read what we write.
+    package var isDead: Bool { state.isDead }
+    package var isInterrupted: Bool { state.isInterrupted }
     var raw: CInt { descriptor?.raw ?? -1 }
     /// For a library that does its own reads and writes on the descriptor, and tells what it met with `expect…Edge`.
     package var rawDescriptor: CInt { raw }
@@ -62,10 +67,10 @@ internal import Glibc
             }
             // A short read drained the socket; what comes later is a new edge. The end of the stream may hide behind
             // it.
-            if count < room { mayRead = peerFinished }
+            if count < room { state.mayRead = hasPeerFinished }
             return count == 0 ? .end : .bytes(count)
         } catch  where error.code == EAGAIN {
-            mayRead = false
+            state.mayRead = false
             return .wouldBlock
         }
     }
@@ -97,7 +102,7 @@ internal import Glibc
         guard mayWrite else { return 0 }
         do {
             let count = try syscall("send") { unsafe send(raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)) }
-            if count < bytes.count { mayWrite = false }
+            if count < bytes.count { state.mayWrite = false }
             return count
         } catch {
             return try noRoom(error)
@@ -117,7 +122,7 @@ internal import Glibc
                     unsafe writev(raw, $0.bindMemory(to: iovec.self).baseAddress, 2)
                 }
             }
-            if count < first.count + second.count { mayWrite = false }
+            if count < first.count + second.count { state.mayWrite = false }
             return count
         } catch {
             return try noRoom(error)
@@ -132,10 +137,10 @@ internal import Glibc
     /// the loop hears of it, so a writer that looks at `isDead` before it waits does not try in vain.
     private func noRoom(_ error: SystemError) throws(SystemError) -> Int {
         guard error.code == EAGAIN else {
-            isDead = true
+            state.isDead = true
             throw error
         }
-        mayWrite = false
+        state.mayWrite = false
         return 0
     }
 
@@ -146,8 +151,8 @@ internal import Glibc
         unsafe await withUnsafeContinuation { unsafe writer = $0 }
     }
 
-    package func expectReadableEdge() { mayRead = false }
-    package func expectWritableEdge() { mayWrite = false }
+    package func expectReadableEdge() { state.mayRead = false }
+    package func expectWritableEdge() { state.mayWrite = false }
 
     // MARK: Ending
 
@@ -172,7 +177,7 @@ internal import Glibc
     /// Every wait ends and every later read or write fails with ECANCELED. For deadlines and cancelled callers.
     package func interrupt() {
         precondition(loop.isCurrent)
-        isInterrupted = true
+        state.isInterrupted = true
         resumeAll()
         onChange?()
     }
@@ -227,16 +232,16 @@ internal import Glibc
     // MARK: From the loop
 
     func ready(_ readiness: Readiness) {
-        if readiness.contains(.peerFinished) { peerFinished = true }
+        if readiness.contains(.peerFinished) { state.hasPeerFinished = true }
         let died = !readiness.isDisjoint(with: .dead)
-        if died { isDead = true }
+        if died { state.isDead = true }
         if died || !readiness.isDisjoint(with: [.readable, .peerFinished]) {
-            mayRead = true
+            state.mayRead = true
             if unsafe reader == nil { onInput?() }
             resumeReader()
         }
         if died || readiness.contains(.writable) {
-            mayWrite = true
+            state.mayWrite = true
             resumeWriter()
         }
         if died { onDeath?() }

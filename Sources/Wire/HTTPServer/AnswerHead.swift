@@ -15,10 +15,11 @@ struct AnswerPlan {
         (self.keepsAlive, self.isHTTP10, self.id, self.omitsBody) = (keepsAlive, isHTTP10, id, omitsBody)
     }
 
-    init(keepsAlive: Bool, to request: Request, _ response: Response) {
-        self.init(
-            keepsAlive: keepsAlive, isHTTP10: request.head.version == .http10, id: request.id,
-            omitsBody: request.head.method == .head || response.status.forbidsBody)
+    /// Not an initialiser, which would take copies of what it is told.
+    static func of(_ response: Response, to request: Request, keepsAlive: Bool) -> AnswerPlan {
+        AnswerPlan(
+            keepsAlive: keepsAlive, isHTTP10: request.head.version.isHTTP10, id: request.id,
+            omitsBody: request.head.method.isHead || response.status.forbidsBody)
     }
 
     func with(_ framing: Framing) -> AnswerPlan {

@@ -8,7 +8,7 @@ extension HTTPConnection {
         guard body.isComplete, !socket.isInterrupted, input.isEmpty, !server.isDraining, request.head.keepsAlive else {
             return nil
         }
-        var plan = AnswerPlan(keepsAlive: true, to: request, response)
+        var plan = AnswerPlan.of(response, to: request, keepsAlive: true)
         switch response.body {
         case .text(let text) where text.utf8.count < compressionThreshold:
             plan.framing = .length(text.utf8.count)
@@ -31,7 +31,7 @@ extension HTTPConnection {
         if socket.isInterrupted { return false }
         let response = await compressed(response, for: request)
         let keepsAlive = request.head.keepsAlive && !server.isDraining && canSkipBody
-        var plan = AnswerPlan(keepsAlive: keepsAlive, to: request, response)
+        var plan = AnswerPlan.of(response, to: request, keepsAlive: keepsAlive)
         switch response.body {
         case .empty:
             writeHead(response, plan.with(.length(0)))

@@ -39,8 +39,10 @@ final class HTTPConnection: @unchecked Sendable {
 
     @safe @exclusivity(unchecked) private var parser: RequestHeadParser
     @safe @exclusivity(unchecked) private var deadline: Deadline?
-    /// Who serves this connection; nobody while it waits for the client's next request.
+    /// Who serves this connection, or is about to; nobody while it waits for the client's next request.
     @safe @exclusivity(unchecked) var hand: Hand?
+    /// Whether it was last served with a pause: its handler had something to wait for.
+    @safe @exclusivity(unchecked) var waits = false
     /// Has the connection once it speaks another protocol.
     private var conversation: Task<Void, Never>?
 
@@ -291,7 +293,7 @@ final class HTTPConnection: @unchecked Sendable {
     var upgrade: (any ConnectionUpgrade)?
 
     func cancelHandler() {
-        hand?.cancel()
+        hand?.cancel(self)
         conversation?.cancel()
     }
 

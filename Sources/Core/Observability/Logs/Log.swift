@@ -70,10 +70,8 @@ package struct Log: Sendable {
     /// One line for a request that was answered. `path` is the one that was routed, without the query, in which there
     /// may be secrets.
     package func access(_ answer: AccessEntry, _ place: AccessPlace, path: Swift.Span<UInt8>) {
-        let time = now().microseconds
-        queue.add(.ownThread, isUrgent: false) { buffer in
-            buffer.access(style, answer, place, path, time)
-        }
+        let (time, style) = (now().microseconds, style)  // a closure over `self` would copy all of it
+        queue.add(.ownThread, isUrgent: false) { buffer in buffer.access(style, answer, place, path, time) }
     }
 
     private func add(

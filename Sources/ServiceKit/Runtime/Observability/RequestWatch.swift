@@ -28,7 +28,7 @@ package final class RequestWatch: Sendable {
         let head = meters(HTTPMethod.head.name, route.label, isQuiet)
         let isGet = route.method == .get
         return route.wrapped(in: { handler in
-            self.watching(handler) { isGet && $0.method == .head ? head : own }
+            self.watching(handler) { isGet && $0.method.isHead ? head : own }
         })
     }
 

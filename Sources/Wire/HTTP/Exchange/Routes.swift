@@ -26,13 +26,6 @@ package struct Route: Sendable {
         Route(method, template, bodyLimit: bodyLimit, label: label, middleware(handler))
     }
 
-    fileprivate func wrapped(in middleware: [Middleware]) -> Route {
-        // A plain loop: through a generic algorithm each handler would be wrapped in thunks that every request runs.
-        var handler = handler
-        for outer in middleware.reversed() { handler = outer(handler) }
-        return Route(method, template, bodyLimit: bodyLimit, label: label, handler)
-    }
-
     package static func get(_ template: String, _ handler: @escaping Handler) -> Route {
         Route(.get, template, handler)
     }
@@ -60,10 +53,9 @@ package struct Routes: Responder {
     private let router: Router
     private let routes: [Route]
 
-    /// The first of `middleware` is the outermost. Throws when two routes could be taken for each other, with a
-    /// sentence that names both.
-    package init(_ routes: [Route], middleware: [Middleware] = []) throws(RouteError) {
-        self.routes = routes.map { $0.wrapped(in: middleware) }
+    /// Throws when two routes could be taken for each other, with a sentence that names both.
+    package init(_ routes: [Route]) throws(RouteError) {
+        self.routes = routes
         router = try Router(routes.map { ($0.method, $0.template) })
     }
 

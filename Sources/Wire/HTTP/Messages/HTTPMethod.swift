@@ -59,6 +59,9 @@ package enum HTTPMethod: Hashable, Sendable {
         }
     }
 
+    /// For what each request asks: `==` on a type of another module goes through a table of functions.
+    package var isHead: Bool { if case .head = self { true } else { false } }
+
     /// RFC 9110 §9.2.1: asks, but changes nothing.
     package var isSafe: Bool {
         switch self {
@@ -77,4 +80,6 @@ extension HTTPMethod: CustomStringConvertible {
 
 package enum HTTPVersion: UInt8, Sendable {
     case http10, http11
+
+    package var isHTTP10: Bool { if case .http10 = self { true } else { false } }
 }
