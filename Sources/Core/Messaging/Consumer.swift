@@ -209,9 +209,9 @@ package final class Consumer: Sendable {
 
     private func note(_ delivery: Delivery, _ verdict: Verdict, _ attempt: Int, took: Duration) {
         let now = clockwork.now()
-        journal.withLock { $0.note(delivery.topic, verdict, at: now) }
+        let isNews = journal.withLock { $0.note(delivery.topic, verdict, at: now) }
         observer.handled(delivery, verdict.outcome, took)
-        if let reason = verdict.reason {
+        if isNews, let reason = verdict.reason {
             observer.report("\(group) failed at \(delivery.place), attempt \(attempt): \(reason)")
         }
     }

@@ -14,10 +14,12 @@ package struct ConsumerStatus: Sendable {
     package internal(set) var held = 0
     /// Why the group could not be joined yet.
     package internal(set) var failure: String?
+    private var outageTold: Timestamp?
 
     init(topics: [EventName]) { self.topics = Dictionary(topics.map { ($0, Topic()) }) { first, _ in first } }
 
-    mutating func note(_ name: EventName, _ verdict: Verdict, at now: Timestamp) {
+    /// Says whether it is worth telling: an outage meets every message, and is told once a second.
+    mutating func note(_ name: EventName, _ verdict: Verdict, at now: Timestamp) -> Bool {
         topics[name, default: Topic()].last = now
         if let reason = verdict.reason {
             topics[name, default: Topic()].failed += 1
@@ -25,6 +27,10 @@ package struct ConsumerStatus: Sendable {
         } else {
             topics[name, default: Topic()].handled += 1
         }
+        guard case .outage = verdict else { return true }
+        if let outageTold, now < outageTold + .seconds(1) { return false }
+        outageTold = now
+        return true
     }
 
     mutating func buried(_ name: EventName) { topics[name, default: Topic()].buried += 1 }

@@ -56,6 +56,11 @@ private func config(_ environment: [String: String], hosting services: [HostedSe
         #expect(throws: Never.self) { try config(["ORDERS_PORT": "0", "USERS_PORT": "0"], hosting: [users, orders]) }
     }
 
+    @Test func `refuse a free port for what the front of the program looks for`() {
+        let unknown = ConfigError(lines: ["ORDERS_PORT: gateway looks for orders at a port that is known before"])
+        #expect(throws: unknown) { try config(["ORDERS_PORT": "0", "PORT": "0"], hosting: [orders, gateway]) }
+    }
+
     @Test func `open the API to every origin in development only`() throws {
         #expect(try config(["CORS_ORIGINS": "*"], hosting: []).http.corsOrigins == ["*"])
         #expect(throws: ConfigError(lines: ["CORS_ORIGINS: * is allowed in development only; list the origins"])) {

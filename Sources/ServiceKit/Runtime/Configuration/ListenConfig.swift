@@ -27,6 +27,9 @@ package struct ListenConfig: Sendable {
             if chosen != 0, !(1...65535).contains(port) {
                 env.refuse("PORT_OFFSET", because: "moves \(service.name) from \(chosen) to \(port), which is no port")
             }
+            if port == 0, let front, front.name != service.name {
+                env.refuse(variable, because: "\(front.name) looks for \(service.name) at a port that is known before")
+            }
             if port != 0, let other = services.first(where: { ports[$0.name].map(Int.init) == port }) {
                 env.refuse(variable, because: "\(other.name) and \(service.name) would both listen on port \(port)")
             }
