@@ -146,9 +146,14 @@ import TradewindTesting
                 try await eventually { heard.notices.withLock { $0 == [.listening] } }
                 try await server.kill()
                 try await server.start()
-                try await eventually { heard.notices.withLock { $0 == [.listening, .listening] } }
-                try await eventually { (try? await database.notify("news", "again")) != nil }
-                try await eventually { heard.notices.withLock { $0.last == .notified("again") } }
+                try await eventually("to be listened to again") {
+                    heard.notices.withLock { $0.count { $0 == .listening } > 1 }
+                }
+                // On a busy machine the new connection may be lost as well, and what is said meanwhile with it.
+                try await eventually("to be heard") {
+                    try? await database.notify("news", "again")
+                    return heard.notices.withLock { $0.contains(.notified("again")) }
+                }
                 group.cancelAll()
             }
         }
