@@ -168,7 +168,7 @@ FROM placed;
 SELECT = r"""
 \set n random(0, 99999)
 SELECT id, user_id, items, total, status, created_at, updated_at, version FROM orders
-WHERE id = ('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid;
+WHERE id = ('00000000-0000-7000-8000-' || lpad(to_hex(CAST(:n AS bigint)), 12, '0'))::uuid;
 """
 
 

@@ -99,7 +99,7 @@ func take(
                 taken += more
                 if settling { source.settle(more.map(\.place)) }
             case .revoked(let lanes): source.release(lanes)
-            case .closed: throw DidNotHappen("\(count) messages; \(taken.count) until the source closed")
+            case .lost, .closed: throw DidNotHappen("\(count) messages; \(taken.count) until the source closed")
             }
         }
         return taken

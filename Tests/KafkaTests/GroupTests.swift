@@ -64,6 +64,37 @@ import TradewindTesting
         }
     }
 
+    @Test func `has a consumer back that was put out by another one of its name`() async throws {
+        try await withKafka(partitions: 4, { $0.member = "twin" }) { bench in
+            try bench.needsRealKafka()
+            let handled = Lock<[String]>([]), told = Lock<[String]>([])
+            let subscription = Subscription(bench.topic) { delivery in handled.withLock { $0.append(delivery.text) } }
+            let consumer = Consumer(
+                bench.group, on: bench.broker, [subscription], clockwork: .manual(),
+                observer: ConsumerObserver(report: { report in told.withLock { $0.append(report) } }))
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { await consumer.run() }
+                try await bench.publish(bench.events(50, 0..<50))
+                try await eventually("messages at the first") { handled.withLock { $0.count } >= 50 }
+                let twin = try bench.another()
+                let second = Member(try await twin.join(bench.group, of: [bench.topic]))
+                try await withRunning(second) {
+                    try await eventually("messages at both") {
+                        let (before, taken) = (handled.withLock { $0.count }, second.count)
+                        try await bench.publish(bench.events(50, 100..<150))
+                        try await eventually("the messages") {
+                            handled.withLock { $0.count } + second.count >= before + taken + 50
+                        }
+                        return handled.withLock { $0.count } > before && second.count > taken
+                    }
+                }
+                #expect(told.withLock { $0.contains { $0.contains("the same name") } })
+                consumer.stop()
+                await twin.close()
+            }
+        }
+    }
+
     @Test func `does not wait for ever for who does not release`() async throws {
         try await withKafka(partitions: 2, { $0.releaseTimeout = .milliseconds(500) }) { bench in
             try bench.needsRealKafka()
@@ -115,7 +146,7 @@ final class Member: Sendable {
                 taken.withLock { $0 += more }
                 source.settle(more.map(\.place))
             case .revoked(let lanes): source.release(lanes)
-            case .closed: return await source.close()
+            case .lost, .closed: return await source.close()
             }
         }
     }

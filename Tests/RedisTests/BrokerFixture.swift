@@ -85,7 +85,7 @@ final class Taker: Sendable {
             case .revoked(let lanes):
                 state.withLock { $0.revoked += lanes }
                 if releases { source.release(lanes) }
-            case .closed: return
+            case .lost, .closed: return
             }
         }
     }

@@ -37,8 +37,8 @@ private let plainPayload = """
 
     @Test func `is three segments that others read`() throws {
         let segments = try issue().split(separator: ".")
-        let header = try JSONValue.parse(try #require(Base64URL.decode(segments[0])))
-        let payload = try JSONValue.parse(try #require(Base64URL.decode(segments[1])))
+        let header = try JSONValue.parse(try #require(Base64URL.decode(String(segments[0]))))
+        let payload = try JSONValue.parse(try #require(Base64URL.decode(String(segments[1]))))
         #expect(header == ["alg": "HS256", "typ": "JWT", "kid": .string(key.id)])
         #expect(payload["exp"] == 1_749_903_300)
         #expect(payload["aud"] == "tradewind")

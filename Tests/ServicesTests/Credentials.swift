@@ -59,7 +59,7 @@ struct Credential: Sendable, CustomStringConvertible {
     /// Says another role than was signed.
     private static func tampered(_ token: String, _ role: Role) throws -> String {
         let parts = token.split(separator: ".").map(String.init)
-        let payload = String(decoding: Base64URL.decode(parts[1]) ?? [], as: UTF8.self)
+        let payload = String(decoding: Base64URL.decode(String(parts[1])) ?? [], as: UTF8.self)
         let other = payload.replacing(role.rawValue, with: role == .admin ? "USER" : "ADMIN")
         return [parts[0], Base64URL.text(Array(other.utf8).span), parts[2]].joined(separator: ".")
     }

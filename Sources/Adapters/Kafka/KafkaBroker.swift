@@ -13,6 +13,8 @@ package final class KafkaBroker: Broker {
         var producer: Producer?
         var tail: Tail?
         var members: [Membership] = []
+        /// Groups in which our name is another's.
+        var namesakes: Set<String> = []
         var hasBroadcasts = false
         var isClosed = false
     }
@@ -79,9 +81,15 @@ package final class KafkaBroker: Broker {
         let letters = DeadLetterBox { [weak self] in
             await self?.send([$0]).first ?? .unavailable(Self.closed.description)
         }
+        var settings = settings
+        // Were it to insist on its name, the two would put each other out for ever. Without one both have their share.
+        if state.withLock({ $0.namesakes.contains(group) }) { settings.member = nil }
         let member = try Membership(group, of: topics, on: loops.next(), workers: workers, settings, letters) {
             [weak self] gone in
-            self?.state.withLock { $0.members.removeAll { $0 === gone } }
+            self?.state.withLock { state in
+                state.members.removeAll { $0 === gone }
+                if gone.isFenced { state.namesakes.insert(group) }
+            }
         }
         let isOpen = state.withLock { state in
             if !state.isClosed { state.members.append(member) }

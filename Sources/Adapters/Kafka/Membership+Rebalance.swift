@@ -32,9 +32,9 @@ extension Membership {
 
     private func failed(_ event: Event) {
         client.note(event.trouble)
-        // Another process has the same name as this member. Whoever runs us decides what to do.
         guard event.code == RD_KAFKA_RESP_ERR__FATAL else { return }
-        news = [.closed]
+        isFenced = true
+        news = [.lost("another process has the same name as this member")]
         hand()
     }
 

@@ -35,6 +35,8 @@ internal import TradewindReactor
     var nextBeat = Instant.distantFuture
     var leaving: Leaving?
     var isOver = false
+    /// The group has another member of our name, and listens to that one only.
+    var isFenced = false
     let onOver: @Sendable (Membership) -> Void
 
     init(

@@ -11,7 +11,7 @@ package struct ID<Tag>: Hashable, Comparable, Sendable {
 extension ID {
     /// From a path, a form or a message.
     package init(_ text: some StringProtocol) throws(Violations) {
-        guard let raw = UUID(text) else { throw Violations(.format, "must be a UUID") }
+        guard let raw = UUID(String(text)) else { throw Violations(.format, "must be a UUID") }
         self.init(raw)
     }
 }

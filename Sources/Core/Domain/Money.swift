@@ -35,7 +35,7 @@ package struct Money: Hashable, Sendable {
 
 extension Money {
     /// Digits with at most two behind a point: `12`, `0.5`, `-3.25`. No exponent, no sign but a minus, no grouping.
-    package init(_ digits: some StringProtocol, _ currency: Currency = .usd) throws(Violations) {
+    package init(_ digits: String, _ currency: Currency = .usd) throws(Violations) {
         var bytes = Array(digits.utf8)[...]
         let isNegative = bytes.first == UInt8(ascii: "-")
         if isNegative { bytes.removeFirst() }

@@ -41,7 +41,7 @@ extension Timestamp: CustomStringConvertible {
 extension Timestamp {
     /// `YYYY-MM-DDThh:mm:ss`, up to six digits of a second, then `Z` or `±hh:mm`. Nothing that is not a moment: no
     /// 30 February, no 24:00, no second 60, no local time.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
         var reader = DigitReader(Array(text.utf8))
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
             let day = reader.number(2), reader.take("T"), let hour = reader.number(2), reader.take(":"),

@@ -65,6 +65,8 @@ package enum SourceEvent: Sendable {
     case deliveries([Delivery])
     /// Other members take these lanes over, as soon as they are released. What was delivered and not begun is theirs.
     case revoked([Lane])
+    /// The membership is over though nobody ended it. Whoever joins again goes on.
+    case lost(String)
     case closed
 }
 

@@ -1,3 +1,4 @@
+internal import Synchronization
 package import TradewindDomain
 internal import TradewindLocks
 
@@ -32,6 +33,8 @@ package final class Consumer: Sendable {
     private let post: AsyncStream<ConsumerMachine.Event>.Continuation
     private let tasks = Lock<[Place: Handling]>([:])
     private let journal: Lock<ConsumerStatus>
+    /// The membership that just ended was not ended by us.
+    private let isLost = Atomic(false)
 
     /// - Parameters:
     ///   - subscriptions: one a topic.
@@ -69,15 +72,17 @@ package final class Consumer: Sendable {
     /// - Parameter joined: called when the group has been joined.
     package func run(joined: @Sendable () -> Void = {}) async {
         await withTaskCancellationHandler {
-            guard let source = await join() else { return }
-            joined()
-            await withTaskGroup { group in
-                group.addTask { await self.work(source) }
-                group.addTask { await self.tick() }
-                await group.next()
-                group.cancelAll()
-            }
-            await source.close()
+            repeat {
+                guard let source = await join() else { return }
+                joined()
+                await withTaskGroup { group in
+                    group.addTask { await self.work(source) }
+                    group.addTask { await self.tick() }
+                    await group.next()
+                    group.cancelAll()
+                }
+                await source.close()
+            } while isLost.exchange(false, ordering: .relaxed)
         } onCancel: {
             post.yield(.stop)
             for handling in tasks.withLock({ Array($0.values) }) { handling.task.cancel() }
@@ -158,6 +163,10 @@ package final class Consumer: Sendable {
         switch await source.next() {
         case .deliveries(let deliveries): post.yield(.delivered(deliveries))
         case .revoked(let lanes): post.yield(.revoked(lanes))
+        case .lost(let reason):
+            isLost.store(true, ordering: .relaxed)
+            observer.report("\(group) joins its topics again: \(reason)")
+            post.yield(.sourceClosed)
         case .closed: post.yield(.sourceClosed)
         }
     }

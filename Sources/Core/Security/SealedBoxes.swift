@@ -53,7 +53,7 @@ package struct SealedBoxes: Sendable {
     package func open(_ box: String, in place: String) throws(Unopened) -> [UInt8] {
         let parts = box.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "v1", let key = ([newest] + older).first(where: { $0.id == parts[1] }),
-            let bytes = Base64URL.decode(parts[2]), bytes.count >= AESGCM.nonceBytes,
+            let bytes = Base64URL.decode(String(parts[2])), bytes.count >= AESGCM.nonceBytes,
             case let (nonce, sealed) = (bytes.prefix(AESGCM.nonceBytes), bytes.dropFirst(AESGCM.nonceBytes)),
             let plain = key.cipher.open(
                 sealed.span, nonce: nonce.span, bound: Array("v1.\(key.id).\(place)".utf8).span)

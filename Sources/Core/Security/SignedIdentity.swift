@@ -42,7 +42,7 @@ package struct SignedIdentity: Sendable {
         else { return nil }
         switch (parts[2], parts.count) {
         case ("user", 5):
-            guard let id = UUID(parts[3]), let role = Role(rawValue: String(parts[4])) else { return nil }
+            guard let id = UUID(String(parts[3])), let role = Role(rawValue: String(parts[4])) else { return nil }
             return .user(id, role)
         case ("service", 4): return .service(String(parts[3]))
         default: return nil

@@ -62,5 +62,5 @@ package enum Base64URL {
         return UInt32(value & 63)
     }
 
-    package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8).span) }
+    package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8Span.span) }
 }
