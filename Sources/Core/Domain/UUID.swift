@@ -15,19 +15,22 @@ package struct UUID: Hashable, Sendable {
     }
 
     /// The form 8-4-4-4-12 in either case, and nothing else: no braces, no `urn:uuid:`.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(ascii: String(text).utf8Span.span) }
+
+    package init?(ascii text: Span<UInt8>) {
+        guard text.count == 36 else { return nil }
         var nibbles = 0
         var (high, low) = (UInt64(0), UInt64(0))
-        for (index, byte) in text.utf8.enumerated() {
+        for index in text.indices {
+            let byte = text[index]
             if Self.isDash(index) {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard index < 36, let digit = Self.digit(byte) else { return nil }
+            guard let digit = Self.digit(byte) else { return nil }
             if nibbles < 16 { high = high << 4 | digit } else { low = low << 4 | digit }
             nibbles += 1
         }
-        guard nibbles == 32 else { return nil }
         self.init(high: high, low: low)
     }
 
