@@ -134,10 +134,9 @@ final class SQLiteRows: RowSource {
     }
 
     func uuid(_ row: Int, _ column: Int) throws(DatabaseError) -> UUID {
-        guard let value = UUID(ascii: try characters(row, column, .uuid).span) else {
-            throw .unreadable(column: column, wanted: SQLType(.uuid), found: "another text")
-        }
-        return value
+        let text = try characters(row, column, .uuid)
+        if let value = UUID(ascii: text.span) { return value }
+        throw .unreadable(column: column, wanted: SQLType(.uuid), found: "another text")
     }
 
     func timestamp(_ row: Int, _ column: Int) throws(DatabaseError) -> Timestamp {
