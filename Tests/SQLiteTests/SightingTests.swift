@@ -105,6 +105,34 @@ import TradewindTesting
         }
     }
 
+    @Test func `that no longer fit on the disk are told so, and are not there`() async throws {
+        try await withCounters { db, _ in
+            try await db.run("CREATE TABLE boxes (id bigint PRIMARY KEY, filling text NOT NULL)")
+            // Of the one connection that writes.
+            try await db.run("PRAGMA max_page_count = 60")
+            let filling = String(repeating: "x", count: 3_000)
+            let stored = await withTaskGroup(of: Int.self) { group in
+                for id in 0..<100 {
+                    group.addTask {
+                        do {
+                            try await db.transaction { tx in
+                                _ = try await value(tx, of: id % 20)
+                                try await tx.commit(["INSERT INTO boxes VALUES (\(id), \(filling))"])
+                            }
+                            return 1
+                        } catch {
+                            #expect(error as? DatabaseError == .unavailable("the disk is full"))
+                            return 0
+                        }
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(stored > 0 && stored < 100)
+            try await expectCount(stored, of: "boxes", in: db)
+        }
+    }
+
     @Test func `take nothing for seen that is seen again while they write`() async throws {
         try await withCounters { db, _ in
             try await db.transaction { tx in
