@@ -1,9 +1,10 @@
 internal import TradewindLocks
 internal import TradewindPersistence
 
-/// It takes a thread to itself when it needs one: to write and then go on. One that reads and then commits with its last
-/// statements needs none, and shares a commit with others. It reads beside the writer, who looks again before it writes:
-/// if something is no longer so, the transaction has lost, and its next attempt has the writer from its beginning.
+/// It takes a thread to itself when it needs one: to write and then go on. One that reads and then commits with its
+/// last statements needs none, and shares a commit with others. It reads beside the writer, who looks again before it
+/// writes: if something is no longer so, the transaction has lost, and its next attempt has the writer from its
+/// beginning.
 ///
 /// One that has failed stays failed, as with PostgreSQL: what its body does next must not be half of something.
 final class SQLiteTransaction: Transaction {
@@ -20,7 +21,7 @@ final class SQLiteTransaction: Transaction {
     private let crew: Crew, readers: Crew
     private let routes: Routes
     private let isReadOnly: Bool
-    private let lease = FirstUse<Lease>()
+    let lease = FirstUse<Lease>()
     private let state: Lock<State>
     let dialect = Dialect.sqlite
 
@@ -44,22 +45,6 @@ final class SQLiteTransaction: Transaction {
     func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
         if statements.isEmpty { return [] }
         return try await ask { connection throws(DatabaseError) in try connection.query(statements) }
-    }
-
-    func stream(_ sql: SQL, _ body: (Rows) async throws -> Void) async throws {
-        let reading = Reading()
-        _ = try await ask { connection throws(DatabaseError) in
-            reading.cursor = try connection.open(sql)
-            return []
-        }
-        do {
-            while let portion = try await portion(of: reading) { try await body(portion) }
-        } catch {
-            _ = note(error as? DatabaseError ?? .cancelled)
-            await close(reading)
-            throw error
-        }
-        await close(reading)
     }
 
     func load(_ table: BulkTable, _ body: (any BulkLoader) async throws -> Void) async throws -> Int {
@@ -148,38 +133,11 @@ final class SQLiteTransaction: Transaction {
         if isOver { throw .refused(sqlState: "25P01", message: nil) }
     }
 
-    private func note(_ error: DatabaseError) -> DatabaseError {
+    func note(_ error: DatabaseError) -> DatabaseError {
         state.withLock { state in
             if state.failure == nil { state.failure = error }
         }
         return error
-    }
-
-    // MARK: Streaming
-
-    /// What is read bit by bit.
-    ///
-    /// Safety: `@unchecked Sendable` because only works of the lease touch the cursor, which run one after the other.
-    private final class Reading: @unchecked Sendable { var cursor: Cursor? }
-
-    /// So many rows, or so many bytes of text, are handed over at once.
-    private static let portionRows = 512, portionBytes = 256 << 10
-
-    private func portion(of reading: Reading) async throws(DatabaseError) -> Rows? {
-        let answers = try await ask { _ throws(DatabaseError) in
-            guard let cursor = reading.cursor else { return [] }
-            let rows = try cursor.next(rows: Self.portionRows, bytes: Self.portionBytes)
-            return rows.rows == 0 ? [] : [Rows(rows, affected: rows.rows)]
-        }
-        return answers.first
-    }
-
-    private func close(_ reading: Reading) async {
-        _ = try? await lease.value?.insist { _ throws(DatabaseError) in
-            reading.cursor?.close()
-            reading.cursor = nil
-            return []
-        }
     }
 
     // MARK: Its end
