@@ -23,7 +23,7 @@ class Chain:
         self.home.mkdir()
         ports = {name: free_port() for name in CHAIN}
         environment = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()} | environment
-        environment["MESSAGING_BACKEND"] = backend
+        environment |= {"MESSAGING_BACKEND": backend, "OTEL_TRACES_SAMPLER_ARG": "0.01"}
         for names in [",".join(CHAIN)] if backend == "embedded" else CHAIN:
             log = self.home / f"{names}.log"
             command = [str(bench.program), "--services", names]

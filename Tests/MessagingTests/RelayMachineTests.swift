@@ -79,6 +79,32 @@ import TradewindTesting
         #expect(machine.choose(from: rows("a", "b"), at: .noon).count == 2)
     }
 
+    @Test func `to pass over what is in hand, and to come back to what was left behind`() {
+        var machine = RelayMachine()
+        #expect(machine.lookOn(isInOrder: true) == .min)
+        let sent = machine.choose(from: rows("a", "b", "c"), at: .noon)
+        _ = machine.settle(sent, [.inHand, .inHand, .acknowledged], at: .noon)
+        #expect(machine.lookOn(isInOrder: true) == 3)
+        #expect(machine.inHand(behind: 3) == [])
+        // Where numbers are not in the order of the commits, one below may be new.
+        #expect(machine.lookOn(isInOrder: false) == .min)
+        #expect(machine.inHand(behind: .min).sorted() == [1, 2])
+        _ = machine.choose(from: rows("a", "b", "c"), at: .noon)
+
+        _ = machine.settle([(position: 2, result: .refused("x"))], at: .noon)
+        for _ in 1...2 { #expect(machine.lookOn(isInOrder: true) == .min) }
+        #expect(machine.inHand(behind: .min) == [1])
+        _ = machine.choose(from: Array(rows("a", "b").dropFirst()), at: .noon + RelayMachine.shortest)
+        _ = machine.settle(Array(rows("a", "b").dropFirst()), [.acknowledged], at: .noon)
+        #expect(machine.lookOn(isInOrder: true) == .min)
+        #expect(machine.inHandCount == 1)
+
+        machine.failed()
+        #expect(machine.lookOn(isInOrder: true) == .min)
+        _ = machine.choose(from: rows("a", "b"), at: .noon)
+        #expect(machine.lookOn(isInOrder: true) == 2)
+    }
+
     @Test func `to believe nothing that was not answered`() {
         var machine = RelayMachine()
         let settlement = machine.settle(rows("a", "b"), [.acknowledged], at: .noon)

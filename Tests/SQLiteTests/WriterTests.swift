@@ -139,7 +139,7 @@ import TradewindTesting
                     try await group.waitForAll()
                 }
                 _ = try await db.transaction { tx in
-                    _ = try await tx.query("SELECT 1")
+                    try await tx.execute("UPDATE t SET note = 'mine' WHERE id = 0")
                     await #expect(throws: DatabaseError.timeout) {
                         try await withDatabase(at: path, { $0.busyTimeout = .milliseconds(50) }) {
                             try await $0.execute("DELETE FROM t")

@@ -1,6 +1,6 @@
 // `writer sqlite:PATH` or `writer postgres://…` writes orders and their outbox rows from many tasks until it is killed,
-// and prints the number of each when it has been told that it is stored: in a batch, in a transaction, and in one that
-// commits with its last statements.
+// and prints the number of each when it has been told that it is stored: in a batch, in a transaction, and in those
+// that commit with their last statements, after nothing, after a read, after a write.
 
 internal import Glibc
 internal import TradewindDatabases
@@ -29,7 +29,7 @@ let first = (last / 1_000_000 + 1) * 1_000_000
     let (order, event): (SQL, SQL) = (
         "INSERT INTO orders VALUES (\(id), \(note))", "INSERT INTO outbox (id, payload) VALUES (\(id), '{}')"
     )
-    switch id % 4 {
+    switch id % 5 {
     case 0: _ = try await database.batch([order, event])
     case 1:
         try await database.transaction { tx in
@@ -37,6 +37,11 @@ let first = (last / 1_000_000 + 1) * 1_000_000
             try await tx.execute(event)
         }
     case 2: try await database.transaction { tx in try await tx.commit([order, event]) }
+    case 3:
+        try await database.transaction { tx in
+            _ = try await tx.query("SELECT note FROM orders WHERE id = \(id) FOR UPDATE")
+            try await tx.commit([order, event])
+        }
     default:
         try await database.transaction { tx in
             try await tx.execute(order)

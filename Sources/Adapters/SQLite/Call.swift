@@ -12,6 +12,8 @@ final class Call: @unchecked Sendable {
     private let work: Work
     /// Whether it undoes itself when it fails, as one statement does.
     let isOneStatement: Bool
+    /// Whether it ends the lease that it belongs to.
+    let isLast: Bool
     private let cancelled = Atomic(false)
     /// The order between who answers and who waits. A continuation gives it too, but inside the runtime, where the
     /// thread sanitizer does not see it when the answer comes before the task has suspended.
@@ -19,8 +21,8 @@ final class Call: @unchecked Sendable {
     private var continuation: CheckedContinuation<Answer, Never>?
     private var rows: [Rows] = []
 
-    init(isOneStatement: Bool = false, _ work: @escaping Work) {
-        (self.work, self.isOneStatement) = (work, isOneStatement)
+    init(isOneStatement: Bool = false, isLast: Bool = false, _ work: @escaping Work) {
+        (self.work, self.isOneStatement, self.isLast) = (work, isOneStatement, isLast)
     }
 
     var isCancelled: Bool { cancelled.load(ordering: .relaxed) }

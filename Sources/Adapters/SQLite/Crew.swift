@@ -65,20 +65,30 @@ internal import TradewindReactor
         }
     }
 
-    /// Has `call` done by a member, which then serves the lease alone.
-    func lease(beginningWith call: @escaping Call.Work) async throws(DatabaseError) -> Lease {
+    func askOne(
+        _ work: @escaping @Sendable (Connection) throws(DatabaseError) -> Rows
+    ) async throws(DatabaseError) -> Rows {
+        let call = Call(isOneStatement: true) { connection throws(DatabaseError) in [try work(connection)] }
+        guard let rows = try await ask(call).first else { throw .connectionLost }
+        return rows
+    }
+
+    /// Has `call` done by a member, which then serves the lease alone; when it fails, there is none.
+    func lease(
+        beginningWith call: @escaping Call.Work
+    ) async throws(DatabaseError) -> (lease: Lease, answers: [Rows]) {
         if Task.isCancelled { throw .cancelled }
         let lease = Lease(of: self)
         let call = Call { connection throws(DatabaseError) in
             lease.isServed(by: connection.member)
             return try call(connection)
         }
-        _ = try await call.wait {
+        let answers = try await call.wait {
             submit(call, wantsLease: true)
         } leave: { [self] in
             leave(call)
         }
-        return lease
+        return (lease, answers)
     }
 
     private func submit(_ call: Call, wantsLease: Bool) {
@@ -181,6 +191,7 @@ internal import TradewindReactor
                 }
             case .leased(let call):
                 if let connection = unsafe connections[member] { _ = perform(call, on: connection) }
+                if call.isLast { endLease(member) }
             case .rest: break
             case .stop: return close(member)
             }
@@ -245,8 +256,9 @@ internal import TradewindReactor
 /// A member that serves nobody else.
 final class Lease: Sendable {
     private let crew: Crew
-    /// Set once, before the lease is handed out.
+    /// Set before the lease is handed out, and when it is over: from then on the member serves others.
     private let place = Atomic(0)
+    private static let nowhere = -1
     private var member: Int { place.load(ordering: .acquiring) }
 
     fileprivate init(of crew: Crew) { self.crew = crew }
@@ -269,5 +281,12 @@ final class Lease: Sendable {
         return try await call.waitRegardless { crew.submit(call, toLeased: member) }
     }
 
-    func end() { crew.endLease(member) }
+    /// The same, and then the lease is over.
+    func finish(_ work: @escaping Call.Work) async throws(DatabaseError) -> [Rows] {
+        let call = Call(isLast: true, work)
+        let member = place.exchange(Self.nowhere, ordering: .acquiringAndReleasing)
+        return try await call.waitRegardless { crew.submit(call, toLeased: member) }
+    }
+
+    var isOver: Bool { member == Self.nowhere }
 }

@@ -69,7 +69,7 @@ package struct CrewMachine<Work: Equatable> {
 
     /// False when the member has no lease any more.
     package mutating func submit(_ work: Work, toLeased member: Int) -> Bool {
-        guard case .leased(var inbox) = posts[member] else { return false }
+        guard posts.indices ~= member, case .leased(var inbox) = posts[member] else { return false }
         inbox.append(work)
         posts[member] = .leased(inbox: inbox)
         return true

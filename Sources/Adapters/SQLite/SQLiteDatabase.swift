@@ -4,7 +4,8 @@ internal import TradewindReactor
 /// SQLite: a file with a write-ahead log, one thread that writes and some that read, for any number of tasks.
 ///
 /// Reads see what was committed when they began, whatever is being written. Writes that arrive while a commit is on its
-/// way to the disk share the next one. A transaction has the writer alone as long as it lasts.
+/// way to the disk share the next one, with the transactions that have only read until then. A transaction that has
+/// written has the writer alone until its end.
 package final class SQLiteDatabase: Database {
     private let writer: Crew, readers: Crew
     private let notices = Notices()
@@ -87,8 +88,7 @@ package final class SQLiteDatabase: Database {
     package func attempt<Result>(
         _ options: TransactionOptions, _ body: (any Transaction) async throws -> Result
     ) async throws -> Result {
-        let transaction = SQLiteTransaction(
-            on: options.isReadOnly ? readers : writer, isReadOnly: options.isReadOnly)
+        let transaction = SQLiteTransaction(options, writer: writer, readers: readers, routes: routes)
         do {
             let result = try await body(transaction)
             try await transaction.commit([])
@@ -124,16 +124,6 @@ package final class SQLiteDatabase: Database {
 
     package func connectionCount() async -> ConnectionCount {
         readers.connectionCount + writer.connectionCount
-    }
-}
-
-extension Crew {
-    fileprivate func askOne(
-        _ work: @escaping @Sendable (Connection) throws(DatabaseError) -> Rows
-    ) async throws(DatabaseError) -> Rows {
-        let call = Call(isOneStatement: true) { connection throws(DatabaseError) in [try work(connection)] }
-        guard let rows = try await ask(call).first else { throw .connectionLost }
-        return rows
     }
 }
 

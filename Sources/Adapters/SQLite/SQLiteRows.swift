@@ -5,7 +5,7 @@ internal import TradewindPersistence
 
 /// Rows copied out of SQLite: one array of cells and one of the bytes of all texts and blobs, whatever their number.
 final class SQLiteRows: RowSource {
-    fileprivate enum Cell {
+    fileprivate enum Cell: Equatable {
         case null
         case integer(Int64)
         case real(Double)
@@ -58,6 +58,10 @@ final class SQLiteRows: RowSource {
 
     init(_ filling: Filling) {
         (rows, columns, cells, bytes) = (filling.rows, filling.columns, filling.cells, filling.bytes)
+    }
+
+    func isSame(as other: SQLiteRows) -> Bool {
+        rows == other.rows && columns == other.columns && cells == other.cells && bytes == other.bytes
     }
 
     private func cell(_ row: Int, _ column: Int, _ wanted: SQLType) throws(DatabaseError) -> Cell {
@@ -130,11 +134,9 @@ final class SQLiteRows: RowSource {
     }
 
     func uuid(_ row: Int, _ column: Int) throws(DatabaseError) -> UUID {
-        let text = String(decoding: try characters(row, column, .uuid), as: UTF8.self)
-        guard let value = UUID(text) else {
-            throw .unreadable(column: column, wanted: SQLType(.uuid), found: "another text")
-        }
-        return value
+        let text = try characters(row, column, .uuid)
+        if let value = UUID(ascii: text.span) { return value }
+        throw .unreadable(column: column, wanted: SQLType(.uuid), found: "another text")
     }
 
     func timestamp(_ row: Int, _ column: Int) throws(DatabaseError) -> Timestamp {

@@ -1,7 +1,10 @@
 internal import TradewindLocks
 internal import TradewindPersistence
 
-/// It takes a thread to itself when it needs one. One that only writes needs none: it shares a commit with others.
+/// It takes a thread to itself when it needs one: to write and then go on. One that reads and then commits with its
+/// last statements needs none, and shares a commit with others. It reads beside the writer, who looks again before it
+/// writes: if something is no longer so, the transaction has lost, and its next attempt has the writer from its
+/// beginning.
 ///
 /// One that has failed stays failed, as with PostgreSQL: what its body does next must not be half of something.
 final class SQLiteTransaction: Transaction {
@@ -11,19 +14,29 @@ final class SQLiteTransaction: Transaction {
         var failure: DatabaseError?
         var isOver = false
         var said: [Said] = []
+        /// What was read beside the writer; nil when that is over.
+        var sightings: [Sighting]?
     }
 
-    private let crew: Crew
+    private let crew: Crew, readers: Crew
+    private let routes: Routes
     private let isReadOnly: Bool
-    private let lease = FirstUse<Lease>()
-    private let state = Lock(State())
+    let lease = FirstUse<Lease>()
+    private let state: Lock<State>
     let dialect = Dialect.sqlite
 
-    init(on crew: Crew, isReadOnly: Bool) { (self.crew, self.isReadOnly) = (crew, isReadOnly) }
+    init(_ options: TransactionOptions, writer: Crew, readers: Crew, routes: Routes) {
+        isReadOnly = options.isReadOnly
+        (crew, self.readers, self.routes) = (isReadOnly ? readers : writer, readers, routes)
+        // Those who want to see one moment are given it; so is who would else lose again and again.
+        let readsBeside = !isReadOnly && options.isolation == .readCommitted && !options.hasLost
+        state = Lock(State(sightings: readsBeside ? [] : nil))
+    }
 
     // MARK: Session
 
     func query(_ sql: SQL) async throws(DatabaseError) -> Rows {
+        if let rows = try await sight(sql) { return rows }
         let answers = try await ask { connection throws(DatabaseError) in [try connection.query(sql)] }
         guard let rows = answers.first else { throw .connectionLost }
         return rows
@@ -32,22 +45,6 @@ final class SQLiteTransaction: Transaction {
     func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
         if statements.isEmpty { return [] }
         return try await ask { connection throws(DatabaseError) in try connection.query(statements) }
-    }
-
-    func stream(_ sql: SQL, _ body: (Rows) async throws -> Void) async throws {
-        let reading = Reading()
-        _ = try await ask { connection throws(DatabaseError) in
-            reading.cursor = try connection.open(sql)
-            return []
-        }
-        do {
-            while let portion = try await portion(of: reading) { try await body(portion) }
-        } catch {
-            _ = note(error as? DatabaseError ?? .cancelled)
-            await close(reading)
-            throw error
-        }
-        await close(reading)
     }
 
     func load(_ table: BulkTable, _ body: (any BulkLoader) async throws -> Void) async throws -> Int {
@@ -79,15 +76,53 @@ final class SQLiteTransaction: Transaction {
 
     func ask(_ work: @escaping Call.Work) async throws(DatabaseError) -> [Rows] {
         try check()
-        do throws(DatabaseError) { return try await begun().ask(work) } catch { throw note(error) }
+        do throws(DatabaseError) {
+            var first: [Rows]?
+            let lease = try await lease.get { () throws(DatabaseError) in
+                let (lease, answers) = try await crew.lease(beginningWith: beginning(with: work))
+                first = answers
+                return lease
+            }
+            if let first { return first }
+            return try await lease.ask(work)
+        } catch {
+            throw note(error)
+        }
     }
 
-    private func begun() async throws(DatabaseError) -> Lease {
-        try await lease.get { [isReadOnly] () throws(DatabaseError) in
-            try await crew.lease { connection throws(DatabaseError) in
-                try connection.control(isReadOnly ? .beginReading : .begin)
-                return []
+    /// The beginning of a lease and its first work in one: each way to the thread and back keeps others waiting.
+    private func beginning(with work: @escaping Call.Work) -> Call.Work {
+        let sightings = state.withLock { state in
+            defer { state.sightings = nil }
+            return state.sightings ?? []
+        }
+        return { [isReadOnly] connection throws(DatabaseError) in
+            try connection.control(isReadOnly ? .beginReading : .begin)
+            do throws(DatabaseError) {
+                try connection.confirm(sightings)
+                return try work(connection)
+            } catch {
+                connection.rollBack()
+                throw error
             }
+        }
+    }
+
+    /// Reads beside the writer. Nil when the writer must do it.
+    private func sight(_ sql: SQL) async throws(DatabaseError) -> Rows? {
+        try check()
+        guard state.withLock({ $0.sightings != nil }), routes.reads(sql.statement) else { return nil }
+        do throws(DatabaseError) {
+            let rows = try await readers.askOne { connection throws(DatabaseError) in
+                try connection.query(sql, mayWrite: false)
+            }
+            // A lease that has begun meanwhile has not looked at it.
+            return state.withLock { $0.sightings?.append(Sighting(sql: sql, rows: rows)) }.map { rows }
+        } catch .refused(sqlState: "25006", message: _) {
+            routes.learn(thatItWrites: sql.statement)
+            return nil
+        } catch {
+            throw note(error)
         }
     }
 
@@ -98,46 +133,19 @@ final class SQLiteTransaction: Transaction {
         if isOver { throw .refused(sqlState: "25P01", message: nil) }
     }
 
-    private func note(_ error: DatabaseError) -> DatabaseError {
+    func note(_ error: DatabaseError) -> DatabaseError {
         state.withLock { state in
             if state.failure == nil { state.failure = error }
         }
         return error
     }
 
-    // MARK: Streaming
-
-    /// What is read bit by bit.
-    ///
-    /// Safety: `@unchecked Sendable` because only works of the lease touch the cursor, which run one after the other.
-    private final class Reading: @unchecked Sendable { var cursor: Cursor? }
-
-    /// So many rows, or so many bytes of text, are handed over at once.
-    private static let portionRows = 512, portionBytes = 256 << 10
-
-    private func portion(of reading: Reading) async throws(DatabaseError) -> Rows? {
-        let answers = try await ask { _ throws(DatabaseError) in
-            guard let cursor = reading.cursor else { return [] }
-            let rows = try cursor.next(rows: Self.portionRows, bytes: Self.portionBytes)
-            return rows.rows == 0 ? [] : [Rows(rows, affected: rows.rows)]
-        }
-        return answers.first
-    }
-
-    private func close(_ reading: Reading) async {
-        _ = try? await lease.value?.insist { _ throws(DatabaseError) in
-            reading.cursor?.close()
-            reading.cursor = nil
-            return []
-        }
-    }
-
     // MARK: Its end
 
     func commit(_ statements: [SQL]) async throws(DatabaseError) {
-        let (failure, wasOver) = state.withLock { state in
+        let (failure, wasOver, sightings) = state.withLock { state in
             defer { state.isOver = true }
-            return (state.failure, state.isOver)
+            return (state.failure, state.isOver, state.sightings ?? [])
         }
         if let failure { throw failure }
         if wasOver, !statements.isEmpty { throw .refused(sqlState: "25P01", message: nil) }
@@ -145,7 +153,9 @@ final class SQLiteTransaction: Transaction {
         do throws(DatabaseError) {
             if let lease = lease.value {
                 if Task.isCancelled, !statements.isEmpty { throw .cancelled }
-                _ = try await lease.insist { connection throws(DatabaseError) in
+                _ = try await lease.finish { connection throws(DatabaseError) in
+                    // Whatever it comes to, nothing is left open for who comes next.
+                    defer { connection.rollBack() }
                     _ = try connection.query(statements)
                     try connection.commit()
                     return []
@@ -153,7 +163,9 @@ final class SQLiteTransaction: Transaction {
             } else {
                 _ = try await crew.ask(
                     Call { [isReadOnly] connection throws(DatabaseError) in
-                        try isReadOnly ? connection.read(statements) : connection.query(statements)
+                        if isReadOnly { return try connection.read(statements) }
+                        try connection.confirm(sightings)
+                        return try connection.query(statements)
                     })
             }
         } catch {
@@ -166,17 +178,11 @@ final class SQLiteTransaction: Transaction {
 
     /// Whatever it has come to, the thread goes back, with nothing left open on its connection.
     func end() async {
-        let isDone = state.withLock { state in
-            defer { state.isOver = true }
-            return state.isOver && state.failure == nil
+        state.withLock { $0.isOver = true }
+        guard let lease = lease.value, !lease.isOver else { return }
+        _ = try? await lease.finish { connection throws(DatabaseError) in
+            connection.rollBack()
+            return []
         }
-        guard let lease = lease.value else { return }
-        if !isDone {
-            _ = try? await lease.insist { connection throws(DatabaseError) in
-                connection.rollBack()
-                return []
-            }
-        }
-        lease.end()
     }
 }

@@ -17,18 +17,19 @@ package struct UUID: Hashable, Sendable {
     /// The form 8-4-4-4-12 in either case, and nothing else: no braces, no `urn:uuid:`.
     ///
     /// Not for any kind of text: generic code of another module is not specialised, and took 53,000 instructions.
-    package init?(_ text: String) { self.init(text.utf8Span.span) }
+    package init?(_ text: String) { self.init(ascii: text.utf8Span.span) }
 
-    private init?(_ text: Span<UInt8>) {
+    package init?(ascii text: Span<UInt8>) {
         guard text.count == 36 else { return nil }
         var nibbles = 0
         var (high, low) = (UInt64(0), UInt64(0))
-        for index in 0..<36 {
+        for index in text.indices {
+            let byte = text[index]
             if Self.isDash(index) {
-                guard text[index] == UInt8(ascii: "-") else { return nil }
+                guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Self.digit(text[index]) else { return nil }
+            guard let digit = Self.digit(byte) else { return nil }
             if nibbles < 16 { high = high << 4 | digit } else { low = low << 4 | digit }
             nibbles += 1
         }

@@ -76,7 +76,8 @@ package final class Consumer: Sendable {
                 guard let source = await join() else { return }
                 joined()
                 await withTaskGroup { group in
-                    group.addTask { await self.work(source) }
+                    // Beside the handlers that it hears from, of which many end in one turn of their loop.
+                    group.addTask(executorPreference: executor(of: self.group)) { await self.work(source) }
                     group.addTask { await self.tick() }
                     await group.next()
                     group.cancelAll()
@@ -179,15 +180,18 @@ package final class Consumer: Sendable {
     /// A task of its own, because one handler must be able to be cancelled and not all. The machine ends only when the
     /// last has answered.
     private func begin(_ delivery: Delivery, _ attempt: Int) {
-        let executor = executors.isEmpty ? nil : executors[abs(delivery.key.hashValue % executors.count)]
         tasks.withLock { tasks in
-            let task = Task(executorPreference: executor) {
+            let task = Task(executorPreference: executor(of: delivery.key)) {
                 let verdict = await self.handle(delivery, attempt)
                 self.forget(delivery.place)
                 self.post.yield(.handled(delivery.place, verdict))
             }
             tasks[delivery.place] = Handling(task: task)
         }
+    }
+
+    private func executor(of key: String) -> (any TaskExecutor)? {
+        executors.isEmpty ? nil : executors[abs(key.hashValue % executors.count)]
     }
 
     private func cancel(_ place: Place) {

@@ -116,11 +116,12 @@ package struct OutboxRelay: Sendable {
         _ machine: inout RelayMachine, in session: any Session
     ) async throws -> (rows: [RelayMachine.Row], isAll: Bool) {
         var chosen: [RelayMachine.Row] = []
-        var last = Int64.min
-        let now = clockwork.now()
-        let inHand = machine.inHand
         // What the publisher still has is no longer ours to send; it rings when it gives something back.
-        let wanted = min(settings.batch, settings.inHand - inHand.count)
+        let wanted = min(settings.batch, settings.inHand - machine.inHandCount)
+        guard wanted > 0 else { return ([], true) }
+        // SQLite has one writer.
+        var last = machine.lookOn(isInOrder: database.dialect == .sqlite)
+        let (now, inHand) = (clockwork.now(), machine.inHand(behind: last))
         while chosen.count < wanted {
             let others: SQL = inHand.isEmpty ? "" : "AND NOT position = ANY (\(inHand))"
             let page = try await session.query(

@@ -28,6 +28,9 @@ package struct RelayMachine {
     private var holds: [String: Hold] = [:]
     private var outages = 0
     private var rowsInHand: [Int64: Row] = [:]
+    /// The last row that was looked at, and whether one up to it waits that is not in hand.
+    private var last = Int64.min
+    private var isAnyLeftBehind = true
 
     package static let shortest = Duration.milliseconds(100), longest = Duration.seconds(30)
 
@@ -35,6 +38,7 @@ package struct RelayMachine {
 
     /// The rows that may be sent now. What was chosen must be settled before the next choice.
     package mutating func choose(from rows: [Row], at now: Timestamp) -> [Row] {
+        if let end = rows.last?.position { last = max(last, end) }
         if holds.isEmpty { return rows }
         return rows.filter { row in
             guard let hold = holds[row.event.key] else { return true }
@@ -44,8 +48,20 @@ package struct RelayMachine {
         }
     }
 
+    /// Behind which row to look for those that may be sent. With thousands in hand it would be long work to pass them
+    /// over each time that one more is written.
+    ///
+    /// - Parameter isInOrder: whether rows are numbered in the order of their commits. Else one may appear before those
+    ///   that were seen already.
+    package mutating func lookOn(isInOrder: Bool) -> Int64 {
+        if isAnyLeftBehind || !isInOrder { last = .min }
+        isAnyLeftBehind = !holds.isEmpty
+        return last
+    }
+
     /// What the publisher has taken and not yet answered for.
-    package var inHand: [Int64] { Array(rowsInHand.keys) }
+    package func inHand(behind position: Int64) -> [Int64] { rowsInHand.keys.filter { $0 > position } }
+    package var inHandCount: Int { rowsInHand.count }
 
     /// The answers for what was in hand.
     package mutating func settle(_ late: [(position: Int64, result: PublishResult)], at now: Timestamp) -> Settlement {
@@ -75,6 +91,7 @@ package struct RelayMachine {
         }
         if rows.count > results.count { settlement.outage = settlement.outage ?? "fewer answers than events" }
         outages = settlement.outage == nil ? 0 : outages + 1
+        if settlement.outage != nil || !settlement.refused.isEmpty { isAnyLeftBehind = true }
         return settlement
     }
 
@@ -83,7 +100,11 @@ package struct RelayMachine {
         holds[row.event.key] = Hold(position: row.position, until: now + pause, pause: pause)
     }
 
-    package mutating func failed() { outages += 1 }
+    package mutating func failed() {
+        outages += 1
+        isAnyLeftBehind = true
+    }
+
     package mutating func succeeded() { outages = 0 }
 
     /// How long everything rests after so many rounds in vain; nil when the last one was good.

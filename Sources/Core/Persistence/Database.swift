@@ -68,10 +68,12 @@ extension Database {
     package func transaction<Result>(
         _ options: TransactionOptions = TransactionOptions(), _ body: (any Transaction) async throws -> Result
     ) async throws -> Result {
+        var options = options
         for attempt in 1..<max(options.attempts, 1) {
             do { return try await self.attempt(options, body) } catch let error as DatabaseError {
                 guard error.isWorthAnotherAttempt else { throw error }
                 try await pause(afterAttempt: attempt)
+                options.hasLost = true
             }
         }
         return try await attempt(options, body)
@@ -84,6 +86,9 @@ package struct TransactionOptions: Hashable, Sendable {
     package var isolation: Isolation
     package var isReadOnly: Bool
     package var attempts: Int
+    /// It lost against another one before. A database that lets transactions pass each other, and finds out in the end
+    /// that they met, may let this one go alone.
+    package var hasLost = false
 
     package init(isolation: Isolation = .readCommitted, isReadOnly: Bool = false, attempts: Int = 5) {
         (self.isolation, self.isReadOnly, self.attempts) = (isolation, isReadOnly, attempts)

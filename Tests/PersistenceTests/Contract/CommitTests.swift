@@ -104,13 +104,15 @@ import TradewindTesting
         }
     }
 
-    @Test(arguments: Storage.allCases) func `fails alone among many that share a commit`(kind: Storage) async throws {
+    @Test(arguments: Storage.allCases, [Beginning.nothing, .read])
+    func `fails alone among many that share a commit`(kind: Storage, beginning: Beginning) async throws {
         try await withShelves(kind) { db in
             let failures = await withTaskGroup(of: Int.self) { group in
                 for id in 0..<100 {
                     group.addTask {
                         do {
                             try await db.transaction { tx in
+                                try await begin(beginning, tx)
                                 // Every tenth takes a place that another one has.
                                 try await tx.commit(["INSERT INTO books VALUES (\(id % 10 == 9 ? id - 1 : id), 1)"])
                             }

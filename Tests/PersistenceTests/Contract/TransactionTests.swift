@@ -135,6 +135,26 @@ import TradewindTesting
         }
     }
 
+    @Test(arguments: Storage.allCases) func `of several that read a row for update loses none`(
+        kind: Storage
+    ) async throws {
+        try await withAccounts(kind) { db in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        try await db.transaction { tx in
+                            let rows = try await tx.query("SELECT balance FROM accounts WHERE id = 1 FOR UPDATE")
+                            let now: Int = try rows[0].decode(0)
+                            try await tx.commit(["UPDATE accounts SET balance = \(now + 1) WHERE id = 1"])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await expectBalance(120, of: 1, db)
+        }
+    }
+
     @Test(arguments: Storage.allCases) func `that stands in a circle of waiting is tried again`(
         kind: Storage
     ) async throws {
