@@ -31,7 +31,8 @@ extension OrderChain {
             guard let order = found.first else { continue }
             let isDeclined = order.product.hasPrefix("product-decline")
             let good: Set<String> = [isDeclined ? "payment_failed" : "paid"]
-            guard good.union(promised.wasToBeCancelled ? ["cancelled"] : []).contains(order.status) else {
+            let mayBeCancelled = promised.wasToBeCancelled || diary.left.contains(order.user)
+            guard good.union(mayBeCancelled ? ["cancelled"] : []).contains(order.status) else {
                 throw Broken("\(order.product) is \(order.status)")
             }
         }
@@ -39,13 +40,17 @@ extension OrderChain {
         for order in orders where !known.contains(order.product) { throw Broken("nobody ordered \(order.product)") }
     }
 
+    /// Each user has one; who left may have gone before it came.
     private func auditWelcomes(_ orders: [OrderRow]) throws {
         let users = try disks.users.query("SELECT id FROM users").map { try $0.decode(0, as: UserID.self) }
         let welcomes = Dictionary(grouping: orders.filter { $0.product == OrderRow.welcome }, by: \.user)
-        for user in users where welcomes[user]?.count != 1 {
-            throw Broken("\(user) has \(welcomes[user]?.count ?? 0) welcome orders")
+        for user in users {
+            let count = welcomes[user]?.count ?? 0
+            guard count == 1 || count == 0 && diary.left.contains(user) else {
+                throw Broken("\(user) has \(count) welcome orders")
+            }
         }
-        guard welcomes.count == users.count else { throw Broken("a welcome order is nobody's") }
+        if let nobody = Set(welcomes.keys).subtracting(users).first { throw Broken("\(nobody) is welcome and nobody") }
     }
 
     /// Each order has one payment, which ended as the order did; the money went the same ways.
@@ -89,10 +94,12 @@ extension OrderChain {
             try events.expect(PaymentFailed.name, key, payment.status == "failed" ? 1 : 0)
             try events.expect(PaymentRefunded.name, key, payment.status == "refunded" ? 1 : 0)
         }
-        for row in try disks.users.query("SELECT id, version FROM users") {
-            let key = try row.decode(0, as: UserID.self).description
-            try events.expect(UserCreated.name, key, 1)
-            try events.expect(UserUpdated.name, key, try row.decode(1, as: Int.self) - 1)
+        for row in try disks.users.query("SELECT id, version, deleted_at IS NOT NULL FROM users") {
+            let user: UserID = try row.decode(0), changes: Int = try row.decode(1) - 1, isGone: Bool = try row.decode(2)
+            guard isGone == diary.left.contains(user) else { throw Broken("\(user) is \(isGone ? "gone" : "there")") }
+            try events.expect(UserCreated.name, user.description, 1)
+            try events.expect(UserUpdated.name, user.description, changes - (isGone ? 1 : 0))
+            try events.expect(UserDeleted.name, user.description, isGone ? 1 : 0)
         }
     }
 

@@ -18,12 +18,16 @@ final class Diary: Sendable {
         var wasToBeCancelled = false
     }
 
-    private let state = Lock<[Order]>([])
-    var orders: [Order] { state.withLock(\.self) }
-    func add(_ order: Order) { state.withLock { $0.append(order) } }
+    private let state = Lock<(orders: [Order], left: Set<UserID>)>(([], []))
+    var orders: [Order] { state.withLock(\.orders) }
+    /// Users who wanted to be deleted.
+    var left: Set<UserID> { state.withLock(\.left) }
+    func add(_ order: Order) { state.withLock { $0.orders.append(order) } }
+    func leave(_ user: UserID) { state.withLock { _ = $0.left.insert(user) } }
 }
 
-/// Somebody who registers, changes his mind about his name, orders, cancels, and asks again when nobody answers.
+/// Somebody who registers, changes his mind about his name, orders, cancels, sometimes leaves, and asks again when
+/// nobody answers.
 struct Customer: Sendable {
     let name: String
     let simulation: Simulation
@@ -35,12 +39,13 @@ struct Customer: Sendable {
     func live() async throws {
         let user = try await register()
         try await withThrowingTaskGroup { group in
-            for number in 1...simulation.roll(1...3) {
+            for number in 1...simulation.roll(1...2) {
                 group.addTask { try await order(number, for: user) }
             }
             group.addTask { try await rename(user) }
             try await group.waitForAll()
         }
+        if simulation.roll(1...6) == 1 { try await leave(user) }
     }
 
     // MARK: Users
@@ -66,6 +71,15 @@ struct Customer: Sendable {
                     .put, "/api/users/\(user)", headers: [.contentType: "application/json"], body: body.serialized())
             }
             guard response.status == .ok else { throw Broken("\(name) renames: \(response.text)") }
+        }
+    }
+
+    private func leave(_ user: UserID) async throws {
+        diary.leave(user)
+        let response = try await insist("leaves", users) { try await $0.send(.delete, "/api/users/\(user)") }
+        // Nobody told that it had worked the first time.
+        guard response.status == .noContent || response.status == .notFound else {
+            throw Broken("\(name) leaves: \(response.text)")
         }
     }
 

@@ -30,13 +30,19 @@ struct OrderChain: Sendable {
     let users: SimulatedProgram, orders: SimulatedProgram, payments: SimulatedProgram, ledger: SimulatedProgram
     let diary = Diary()
 
-    /// One world. Throws what was broken in it; returns how many orders were placed.
-    static func run(_ seed: UInt64, on disks: Disks, tell: ((String) -> Void)? = nil) throws -> Int {
+    /// What was in a world.
+    struct Report: Sendable {
+        var orders = 0
+        var struck: [Fault: Int] = [:]
+    }
+
+    /// One world. Throws what was broken in it.
+    static func run(_ seed: UInt64, on disks: Disks, tell: ((String) -> Void)? = nil) throws -> Report {
         for disk in disks.all { try disk.empty() }
         return try Simulation.run(seed: seed, tell: tell) { simulation in
             let chain = OrderChain(simulation, disks)
             try await chain.run()
-            return chain.diary.orders.count
+            return Report(orders: chain.diary.orders.count, struck: simulation.struck)
         }
     }
 
@@ -78,7 +84,7 @@ struct OrderChain: Sendable {
             for program in [users, orders, payments, ledger] { group.addTask { try await program.run() } }
             group.addTask {
                 let storm = simulation.weather
-                for day in 1...2 {
+                for day in 1...(simulation.roll(1...5) == 1 ? 2 : 1) {
                     simulation.weather = storm
                     try await pass(day)
                     simulation.weather = .calm
@@ -94,7 +100,7 @@ struct OrderChain: Sendable {
     /// Customers come, and programs are killed.
     private func pass(_ day: Int) async throws {
         try await withThrowingTaskGroup { group in
-            for number in 1...simulation.roll(1...2) {
+            for number in 1...(simulation.roll(1...3) == 1 ? 2 : 1) {
                 let customer = Customer(
                     name: "c\(day)\(number)", simulation: simulation, users: users, orders: orders, diary: diary)
                 group.addTask { try await customer.live() }

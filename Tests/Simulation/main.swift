@@ -36,10 +36,12 @@ func fixHashing() {
 func simulate(_ arguments: Arguments) throws -> Bool {
     let disks = try OrderChain.Disks()
     let start = ContinuousClock.now
-    var orders = 0, failures = 0
+    var all = OrderChain.Report(), failures = 0
     for seed in arguments.first..<arguments.first + arguments.count {
         do {
-            orders += try OrderChain.run(seed, on: disks, tell: arguments.isTraced ? { print($0) } : nil)
+            let report = try OrderChain.run(seed, on: disks, tell: arguments.isTraced ? { print($0) } : nil)
+            all.orders += report.orders
+            all.struck.merge(report.struck, uniquingKeysWith: +)
         } catch {
             failures += 1
             print("seed \(seed): \(error)")
@@ -48,7 +50,8 @@ func simulate(_ arguments: Arguments) throws -> Bool {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     if arguments.isTraced { return failures == 0 }
     let rate = Int(Double(arguments.count) / max(seconds, 0.001))
-    print("\(arguments.count) seeds, \(orders) orders, \(failures) broken; \(rate) seeds/s")
+    print(Fault.allCases.map { "\($0) \(all.struck[$0] ?? 0)" }.joined(separator: ", "))
+    print("\(arguments.count) seeds, \(all.orders) orders, \(failures) broken; \(rate) seeds/s")
     return failures == 0
 }
 

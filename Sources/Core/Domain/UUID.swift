@@ -16,9 +16,11 @@ package struct UUID: Hashable, Sendable {
 
     /// The form 8-4-4-4-12 in either case, and nothing else: no braces, no `urn:uuid:`.
     package init?(_ text: some StringProtocol) {
-        var nibbles = 0
+        var (index, nibbles) = (0, 0)
         var (high, low) = (UInt64(0), UInt64(0))
-        for (index, byte) in text.utf8.enumerated() {
+        // Of a type that is known here: each id that is read from a text comes this way.
+        for byte in String(text).utf8 {
+            defer { index += 1 }
             if Self.isDash(index) {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue

@@ -56,8 +56,8 @@ private final class BrokerClient: Broker, @unchecked Sendable {
     func publish(
         _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
     ) async -> [PublishResult] {
-        guard await reach(), life.survives("before it published") else { return events.map { _ in .away } }
         if !inHand.isEmpty || strikes(.inHand) { return keep(events, late) }
+        guard await reach(), life.survives("before it published") else { return events.map { _ in .away } }
         let cut = strikes(.publishCut) ? life.simulation.roll(0...events.count) : events.count
         let results = events.enumerated().map { $0.offset < cut ? PublishResult.acknowledged : .away }
         let refused = strikes(.eventRefused) ? events.first?.key : nil
@@ -146,8 +146,9 @@ final class SimulatedMember: MessageSource, @unchecked Sendable {
     private let broker: SimulatedBroker
     let life: Life
     let bell = Bell()
-    private(set) var isHeld = false
-    private var isClosed = false
+    private var isHeld = false, isClosed = false
+    /// Lanes that it has to give back, and those of them of which it has been told.
+    private var owed: Set<Lane> = [], told: Set<Lane> = []
 
     init(_ group: SimulatedGroup, _ broker: SimulatedBroker, _ life: Life) {
         (self.group, self.broker, self.life) = (group, broker, life)
@@ -157,23 +158,28 @@ final class SimulatedMember: MessageSource, @unchecked Sendable {
         while !Task.isCancelled, !life.isOver, !isClosed {
             if life.simulation.strikes(.expulsion) { group.expel(self) }
             if life.simulation.strikes(.rebalance) { group.rebalance(turning: true) }
-            if let event = group.next(for: self, of: broker) {
-                note(event)
-                return event
-            }
+            if let event = event() { return event }
             await bell.heard()
             try? await life.simulation.dawdle()
         }
         return .closed
     }
 
-    private func note(_ event: SourceEvent) {
-        switch event {
-        case .deliveries(let all): life.note("is given \(all.map(\.place.description).joined(separator: " "))")
-        case .revoked(let lanes): life.note("must give back \(lanes.map(\.description).joined(separator: " "))")
-        case .closed: break
+    private func event() -> SourceEvent? {
+        let lanes = owed.subtracting(told).sorted { $0.description < $1.description }
+        if !lanes.isEmpty {
+            told.formUnion(lanes)
+            life.note("must give back \(lanes.map(\.description).joined(separator: " "))")
+            return .revoked(lanes)
         }
+        let deliveries = isHeld ? [] : group.deliveries(for: self, of: broker)
+        if deliveries.isEmpty { return nil }
+        life.note("is given \(deliveries.map(\.place.description).joined(separator: " "))")
+        return .deliveries(deliveries)
     }
+
+    func mustGiveBack(_ lane: Lane) { owed.insert(lane) }
+    func owes(_ lane: Lane) -> Bool { owed.contains(lane) }
 
     func hold(_ isHeld: Bool) {
         self.isHeld = isHeld
@@ -200,7 +206,11 @@ final class SimulatedMember: MessageSource, @unchecked Sendable {
         settle([letter.id.place])
     }
 
-    func release(_ lanes: [Lane]) { if !life.isOver { group.release(lanes, by: self) } }
+    func release(_ lanes: [Lane]) {
+        owed.subtract(lanes)
+        told.subtract(lanes)
+        if !life.isOver { group.release(lanes, by: self) }
+    }
 
     func close() async {
         isClosed = true

@@ -97,7 +97,7 @@ private final class SimulatedTransaction: Transaction, @unchecked Sendable {
     init(_ disk: SimulatedDisk, _ life: Life) { (self.disk, self.life) = (disk, life) }
 
     func query(_ sql: SQL) async throws(DatabaseError) -> Rows {
-        try await step("\(sql)") { connection throws(DatabaseError) in try connection.query(sql) }
+        try await step(sql.summary) { connection throws(DatabaseError) in try connection.query(sql) }
     }
 
     func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
@@ -202,6 +202,10 @@ extension DatabaseError {
 }
 
 extension SQL {
-    /// Its beginning.
-    fileprivate var summary: String { description.split(separator: " ").prefix(3).joined(separator: " ") }
+    /// Its beginning and its end.
+    fileprivate var summary: String {
+        let words = description.split { $0 == " " || $0 == "\n" }
+        return words.prefix(3).joined(separator: " ") + (words.count > 6 ? " … " : " ")
+            + words.dropFirst(3).suffix(3).joined(separator: " ")
+    }
 }

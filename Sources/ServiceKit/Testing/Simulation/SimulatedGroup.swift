@@ -12,7 +12,6 @@ final class SimulatedGroup {
         var next = 0, settled = 0
         /// Settled, though not all before them are.
         var ahead: Set<Int> = []
-        var isWanted = false, isAskedBack = false
     }
 
     private var shares: [Share]
@@ -30,67 +29,54 @@ final class SimulatedGroup {
     func leave(_ member: SimulatedMember) {
         guard members.contains(where: { $0 === member }) else { return }
         members.removeAll { $0 === member }
-        take(from: member)
+        for index in shares.indices where shares[index].owner === member { free(index) }
         rebalance()
     }
 
-    /// Taken for dead: its lanes go to others, or come to it anew, while it may still be at work on them.
+    /// Taken for dead: its lanes go to others at once, though it may still be at work on them.
     func expel(_ member: SimulatedMember) {
         member.life.note("is taken for dead")
-        take(from: member)
+        for index in shares.indices where shares[index].owner === member {
+            member.mustGiveBack(shares[index].lane)
+            free(index)
+        }
         rebalance()
-    }
-
-    private func take(from member: SimulatedMember) {
-        for index in shares.indices where shares[index].owner === member { free(index) }
     }
 
     private func free(_ index: Int) {
         shares[index].owner = nil
-        (shares[index].isWanted, shares[index].isAskedBack) = (false, false)
         (shares[index].next, shares[index].ahead) = (shares[index].settled, [])
     }
 
-    /// Spreads the lanes. Who has one that another is to have is asked to give it back.
+    /// Spreads the lanes. Who has one that another is to have is asked to give it back, and keeps it until then.
     ///
     /// - Parameter turning: so that all move; of one who is alone, that it has them again.
     func rebalance(turning: Bool = false) {
         if turning { turn += 1 }
-        for index in shares.indices where !members.isEmpty && !shares[index].isAskedBack {
+        for index in shares.indices where !members.isEmpty {
+            let lane = shares[index].lane
             let member = members[(index + turn) % members.count]
-            if shares[index].owner == nil {
-                shares[index].owner = member
-            } else {
-                shares[index].isWanted = shares[index].owner !== member || turning && members.count == 1
+            if let owner = shares[index].owner {
+                if owner !== member || turning && members.count == 1 { owner.mustGiveBack(lane) }
+            } else if let free = [member, members[0], members[members.count - 1]].first(where: { !$0.owes(lane) }) {
+                shares[index].owner = free
             }
         }
         for member in members { member.bell.ring() }
     }
 
+    /// The member has nothing of these lanes in hand any more.
     func release(_ lanes: [Lane], by member: SimulatedMember) {
         for index in shares.indices where shares[index].owner === member && lanes.contains(shares[index].lane) {
-            if shares[index].isAskedBack { free(index) }
+            free(index)
         }
         rebalance()
     }
 
-    func next(for member: SimulatedMember, of broker: SimulatedBroker) -> SourceEvent? {
-        var revoked: [Lane] = []
-        var deliveries: [Delivery] = []
-        for index in shares.indices where shares[index].owner === member {
-            if shares[index].isWanted {
-                if !shares[index].isAskedBack { revoked.append(shares[index].lane) }
-                shares[index].isAskedBack = true
-            } else if !member.isHeld {
-                deliveries += deliver(index, broker, most: member.life.simulation.roll(1...8))
-            }
+    func deliveries(for member: SimulatedMember, of broker: SimulatedBroker) -> [Delivery] {
+        shares.indices.filter { shares[$0].owner === member && !member.owes(shares[$0].lane) }.flatMap {
+            deliver($0, broker, most: member.life.simulation.roll(1...8))
         }
-        if !revoked.isEmpty {
-            // What came with it has not left: it is fetched the next time.
-            for delivery in deliveries { putBack(delivery) }
-            return .revoked(revoked)
-        }
-        return deliveries.isEmpty ? nil : .deliveries(deliveries)
     }
 
     private func deliver(_ index: Int, _ broker: SimulatedBroker, most: Int) -> [Delivery] {
@@ -104,11 +90,6 @@ final class SimulatedGroup {
                 place: Place(lane, UInt128(position)), topic: message.topic, key: message.key, body: message.body,
                 headers: message.headers)
         }
-    }
-
-    private func putBack(_ delivery: Delivery) {
-        guard let index = shares.firstIndex(where: { $0.lane == delivery.place.lane }) else { return }
-        shares[index].next = min(shares[index].next, Int(delivery.place.position))
     }
 
     /// Heard from whoever has the lane, as with Kafka's generations.

@@ -17,6 +17,8 @@ package final class Simulation: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     /// What strikes, and how often.
     package var weather: Weather
+    /// What has struck, and how often.
+    package private(set) var struck: [Fault: Int] = [:]
 
     /// No world of a scenario is as busy as this, so one that is turns in circles.
     private static let mostSteps = 2_000_000
@@ -85,7 +87,9 @@ package final class Simulation: TaskExecutor, @unchecked Sendable {
     /// Whether it happens now.
     package func strikes(_ fault: Fault) -> Bool {
         let chance = weather[fault]
-        return chance > 0 && roll(1...1_000) <= chance
+        guard chance > 0, roll(1...1_000) <= chance else { return false }
+        struck[fault, default: 0] += 1
+        return true
     }
 
     /// Time passes, mostly none.

@@ -32,7 +32,7 @@ package struct Weather: Sendable {
     private init() {}
 
     init(_ dice: inout Dice) {
-        let most = dice.pick([10, 30, 100])
+        let most = dice.pick([10, 30, 100, 300])
         for fault in Fault.allCases where dice.roll(0...2) > 0 { self[fault] = dice.roll(1...most) }
         self[.crash] /= 4
         self[.expulsion] /= 2
