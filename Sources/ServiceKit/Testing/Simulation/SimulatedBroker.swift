@@ -45,7 +45,7 @@ private final class BrokerClient: Broker, @unchecked Sendable {
     private let broker: SimulatedBroker
     private let life: Life
     /// Taken and not yet on its way. What comes later waits behind it: keys keep their order.
-    private var inHand: [(event: Envelope, tell: (PublishResult) -> Void)] = []
+    private var inHand: [(event: Envelope, tell: () -> Void)] = []
 
     init(_ broker: SimulatedBroker, _ life: Life) { (self.broker, self.life) = (broker, life) }
 
@@ -54,7 +54,7 @@ private final class BrokerClient: Broker, @unchecked Sendable {
     // MARK: Publishing
 
     func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         if !inHand.isEmpty || strikes(.inHand) { return keep(events, late) }
         guard await reach(), life.survives("before it published") else { return events.map { _ in .away } }
@@ -81,26 +81,21 @@ private final class BrokerClient: Broker, @unchecked Sendable {
     }
 
     private func keep(
-        _ events: [Envelope], _ late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], _ late: @escaping @Sendable (Int) -> Void
     ) -> [PublishResult] {
         let isWorking = !inHand.isEmpty
-        for (index, event) in events.enumerated() { inHand.append((event, { late(index, $0) })) }
+        for (index, event) in events.enumerated() { inHand.append((event, { late(index) })) }
         if !isWorking { _ = life.start { await self.sendWhatIsInHand() } }
         return events.map { _ in .inHand }
     }
 
     private func sendWhatIsInHand() async {
         while let first = inHand.first {
-            let isReached = (try? await life.simulation.sleep(life.simulation.pause(1...50))) != nil && !life.isOver
-            guard isReached, !strikes(.brokerAway) else {
-                let lost = inHand
-                inHand = []
-                for one in lost { one.tell(.away) }
-                return
-            }
+            try? await life.simulation.sleep(life.simulation.pause(1...50))
+            guard life.survives("with something in hand") else { return }
             send([first.event], but: nil)
             inHand.removeFirst()
-            first.tell(.acknowledged)
+            first.tell()
         }
     }
 
