@@ -317,7 +317,8 @@ let package = Package(
                 name: "simulate",
                 dependencies: [
                     "Users", "UsersContracts", "Orders", "OrdersContracts", "Payments", "PaymentsContracts",
-                    "TradewindAPI", "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON", "TradewindLocks",
+                    "TradewindAPI", "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
+                    "TradewindLocks",
                     "TradewindMessaging", "TradewindPersistence", "TradewindRepositories", "TradewindSecurity",
                     "TradewindTesting",
                 ],

@@ -12,7 +12,8 @@ extension OrderChain {
     func audit() throws {
         if let letter = broker.deadLetters.first { throw Broken("\(letter.id) was given up: \(letter.reason)") }
         let events = try Events(broker)
-        let orders = try disks.orders.query("SELECT id, user_id, items, status, total FROM orders").decode(OrderRow.self)
+        let orders = try disks.orders.query("SELECT id, user_id, items, status, total FROM orders").decode(
+            OrderRow.self)
         try auditOrders(orders)
         try auditWelcomes(orders)
         try auditPayments(orders, events)
@@ -59,7 +60,9 @@ extension OrderChain {
             .decode(PaymentRow.self)
         let ofOrder = Dictionary(grouping: payments, by: \.order)
         let books = provider.books
-        guard payments.count == orders.count else { throw Broken("\(payments.count) payments of \(orders.count) orders") }
+        guard payments.count == orders.count else {
+            throw Broken("\(payments.count) payments of \(orders.count) orders")
+        }
         for order in orders {
             guard let payment = ofOrder[order.id]?.first else { throw Broken("\(order.product) has no payment") }
             let isTaken = books.taken[payment.id] == order.total, isGivenBack = books.givenBack.contains(payment.id)
@@ -107,7 +110,8 @@ extension OrderChain {
     private func auditLedger(_ events: Events) throws {
         var lines: [Events.Subject: [String?]] = [:]
         for row in try disks.ledger.query("SELECT topic, key, message FROM lines ORDER BY position") {
-            lines[Events.Subject(topic: try row.decode(0), key: try row.decode(1)), default: []].append(try row.decode(2))
+            lines[Events.Subject(topic: try row.decode(0), key: try row.decode(1)), default: []].append(
+                try row.decode(2))
         }
         for (subject, ids) in events.ids where Ledger.topics.contains(EventName(subject.topic)) {
             let heard = lines.removeValue(forKey: subject) ?? []

@@ -102,7 +102,9 @@ struct Customer: Sendable {
         async let another = isRepeated ? place() : nil
         order.id = try await place()
         let other = try await another
-        if let id = order.id, let other, id != other { throw Broken("\(order.product) is two orders, \(id) and \(other)") }
+        if let id = order.id, let other, id != other {
+            throw Broken("\(order.product) is two orders, \(id) and \(other)")
+        }
         order.id = order.id ?? other
         if let id = order.id, simulation.strikes(.repetition) {
             try await simulation.sleep(simulation.pause(0...3_000))

@@ -97,7 +97,7 @@ struct OrderChain: Sendable {
         }
     }
 
-    /// Customers come, and programs are killed.
+    /// Customers come, programs are killed or told to stop.
     private func pass(_ day: Int) async throws {
         try await withThrowingTaskGroup { group in
             for number in 1...(simulation.roll(1...3) == 1 ? 2 : 1) {
@@ -109,7 +109,8 @@ struct OrderChain: Sendable {
             for _ in 0..<kills {
                 group.addTask {
                     try await simulation.sleep(simulation.pause(0...5_000))
-                    simulation.pick([users, orders, payments, ledger]).kill("kill -9")
+                    let program = simulation.pick([users, orders, payments, ledger])
+                    if simulation.roll(1...3) == 1 { program.stop() } else { program.kill() }
                 }
             }
             try await group.waitForAll()
@@ -120,8 +121,8 @@ struct OrderChain: Sendable {
     private func comeToRest() async throws {
         simulation.note("world", "comes to rest")
         var looks = 0
-        for _ in 0..<150 {
-            try await simulation.sleep(.seconds(2))
+        for _ in 0..<600 {
+            try await simulation.sleep(.milliseconds(500))
             let isQuiet = try broker.isQuiet && disks.all.allSatisfy { try $0.pendingEvents() == 0 }
             looks = isQuiet ? looks + 1 : 0
             if looks == 2 { return }

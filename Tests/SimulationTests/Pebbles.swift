@@ -1,5 +1,7 @@
 import TradewindAPI
+import TradewindCQRS
 import TradewindDomain
+import TradewindHTTP
 import TradewindMessaging
 import TradewindPersistence
 import TradewindRepositories

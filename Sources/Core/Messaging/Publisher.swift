@@ -3,8 +3,8 @@ package protocol Publisher: Sendable {
     /// Sends the events and waits until each is acknowledged or has failed; the answers in the order of the events.
     /// Events of one key must arrive in their order, and after one that failed none of its key may arrive.
     ///
-    /// - Parameter late: told later of each event whose answer was `inHand`, by its index, that it is acknowledged. Such
-    ///   an event cannot fail any more: later ones of its key may be on their way.
+    /// - Parameter late: told later of each event whose answer was `inHand`, by its index, that it is acknowledged. It
+    ///   cannot fail any more: later ones of its key may be on their way.
     func publish(
         _ events: [Envelope], late: @escaping @Sendable (_ index: Int) -> Void
     ) async -> [PublishResult]

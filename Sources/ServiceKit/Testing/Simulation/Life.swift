@@ -13,7 +13,7 @@ package final class Life: @unchecked Sendable {
     /// Where its clients find it, once it has said so.
     package var site: TestSite?
     private var tasks: [Int: Task<Void, Never>] = [:]
-    private var mourners: [() -> Void] = []
+    private var farewells: [() -> Void] = [], mourners: [() -> Void] = []
     private var count = 0
 
     package init(_ name: String, in simulation: Simulation) { (self.name, self.simulation) = (name, simulation) }
@@ -40,6 +40,17 @@ package final class Life: @unchecked Sendable {
         tasks[number] = task
         if isOver { task.cancel() }
         return task
+    }
+
+    /// Calls `body` when it is asked to stop: SIGTERM.
+    package func atStop(_ body: @escaping () -> Void) { farewells.append(body) }
+
+    package func stop() {
+        guard !isOver else { return }
+        note("is asked to stop")
+        site = nil
+        for farewell in farewells { farewell() }
+        farewells = []
     }
 
     /// Calls `body` when the life ends.
@@ -73,12 +84,13 @@ package final class SimulatedProgram: @unchecked Sendable {
     private let main: @Sendable (Life) async throws -> Void
     private var life: Life?
 
-    /// - Parameter main: puts the program together and runs it until its task is cancelled.
+    /// - Parameter main: puts the program together and runs it until it is asked to stop, or its task is cancelled.
     package init(_ name: String, in simulation: Simulation, _ main: @escaping @Sendable (Life) async throws -> Void) {
         (self.name, self.simulation, self.main) = (name, simulation, main)
     }
 
-    package func kill(_ why: String) { life?.end(why) }
+    package func kill() { life?.end("kill -9") }
+    package func stop() { life?.stop() }
 
     /// Until the task is cancelled.
     package func run() async throws {

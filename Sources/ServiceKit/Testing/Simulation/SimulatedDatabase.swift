@@ -2,7 +2,7 @@ internal import TradewindDomain
 package import TradewindPersistence
 internal import TradewindSQLite
 
-/// What of a program's state outlives it: an SQLite database in memory. One has it at a time; who comes meanwhile waits.
+/// What of a program's state outlives it: an SQLite database in memory. One has it at a time, the others wait.
 ///
 /// Safety: `@unchecked Sendable` because the simulation has one thread.
 package final class SimulatedDisk: @unchecked Sendable {

@@ -3,7 +3,7 @@ internal import TradewindMessaging
 
 /// Who of a group has which lanes, and how far each has come.
 ///
-/// Safety: it needs no `Sendable`: the broker and its members hold it, and the simulation has one thread.
+/// It needs no `Sendable`: the broker and its members hold it, and the simulation has one thread.
 final class SimulatedGroup {
     private struct Share {
         let lane: Lane

@@ -26,13 +26,17 @@ extension SimulatedProgram {
             let parts = try compose(store, clockwork)
             let edge = Edge(authenticate: { _ in .anonymous }, authorisation: .off, clockwork: clockwork)
             life.site = try Routes(parts.api.routes(edge)).site
+            let consumers = (parts.subscriptions.isEmpty ? [] : Array(1...members)).map { _ in
+                Consumer(
+                    name, on: client, parts.subscriptions, clockwork: clockwork, executors: [simulation],
+                    observer: ConsumerObserver(report: { line in life.note(line) }))
+            }
             try await withThrowingTaskGroup { group in
+                for consumer in consumers { group.addTask { await consumer.run() } }
                 group.addTask { try await relay.run() }
-                for _ in 1...members where !parts.subscriptions.isEmpty {
-                    let consumer = Consumer(
-                        name, on: client, parts.subscriptions, clockwork: clockwork, executors: [simulation],
-                        observer: ConsumerObserver(report: { line in life.note(line) }))
-                    group.addTask { await consumer.run() }
+                life.atStop {
+                    relay.stop()
+                    for consumer in consumers { consumer.stop() }
                 }
                 try await group.waitForAll()
             }

@@ -35,7 +35,8 @@ package struct Weather: Sendable {
         let most = dice.pick([10, 30, 100, 300])
         for fault in Fault.allCases where dice.roll(0...2) > 0 { self[fault] = dice.roll(1...most) }
         self[.crash] /= 4
-        self[.expulsion] /= 2
+        self[.expulsion] /= 4
+        self[.rebalance] /= 4
         self[.delay] *= 3
     }
 
