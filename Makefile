@@ -1,7 +1,7 @@
 # Every target is one line of work; what is longer stands in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
 .PHONY: help setup run build release dev dev-down dev-logs update-libs prod migrate seed \
-	test test-sanitize test-faults compose-test bench callgrind lint format docs clean
+	test test-sanitize test-faults simulate compose-test bench callgrind lint format docs clean
 
 swift_files := Package.swift Sources Tests Benchmarks docs/example
 
@@ -73,6 +73,10 @@ test-faults: setup ## kill services fifty times while orders are placed, then a 
 	swift build
 	@for backend in embedded redis $${KAFKA_BROKERS:+kafka}; do Tests/Faults/storm.py --backend $$backend && \
 		Tests/Faults/flood.py --backend $$backend || exit 1; done
+
+simulate: setup ## run the order chain through worlds that fail by a seed: SEEDS=1000000 FROM=1
+	swift build -c release --product simulate
+	.build/release/simulate --seeds $(or $(SEEDS),1000000) --from $(or $(FROM),1)
 
 compose-test: ## build, start and try the whole system in containers; needs a Docker engine and some minutes
 	@Tests/Compose/stack.py

@@ -305,6 +305,24 @@ let package = Package(
             .executableTarget(
                 name: "writer", dependencies: ["TradewindDatabases", "TradewindPersistence", "TradewindReactor"],
                 path: "Tests/Writer", swiftSettings: strict),
+            .testTarget(
+                name: "SimulationTests",
+                dependencies: [
+                    "TradewindAPI", "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindLocks",
+                    "TradewindMessaging", "TradewindPersistence", "TradewindRepositories", "TradewindTesting",
+                ],
+                path: "Tests/SimulationTests", swiftSettings: strict),
+            // The order chain in one thread, in worlds that fail by a seed.
+            .executableTarget(
+                name: "simulate",
+                dependencies: [
+                    "Users", "UsersContracts", "Orders", "OrdersContracts", "Payments", "PaymentsContracts",
+                    "TradewindAPI", "TradewindCQRS", "TradewindDomain", "TradewindHTTP", "TradewindJSON",
+                    "TradewindLocks",
+                    "TradewindMessaging", "TradewindPersistence", "TradewindRepositories", "TradewindSecurity",
+                    "TradewindTesting",
+                ],
+                path: "Tests/Simulation", swiftSettings: strict),
             .executableTarget(
                 name: "broker-member",
                 dependencies: [

@@ -62,7 +62,7 @@ private func publish(_ broker: KafkaBroker, _ topic: EventName) async throws -> 
     }
     let start = Instant.now()
     for events in batches {
-        let results = await broker.publish(events) { _, _ in }
+        let results = await broker.publish(events) { _ in }
         guard results.allSatisfy({ $0 == .acknowledged }) else { throw DidNotHappen("an acknowledgement: \(results)") }
     }
     return Double(count) / (Double((Instant.now() - start).wholeNanoseconds) / 1e9)
@@ -73,7 +73,7 @@ private func singles(_ broker: KafkaBroker, _ topic: EventName) async throws -> 
     var times: [Double] = []
     for number in 0..<500 {
         let start = Instant.now()
-        _ = await broker.publish([event(number, topic)]) { _, _ in }
+        _ = await broker.publish([event(number, topic)]) { _ in }
         let took = Double((Instant.now() - start).wholeNanoseconds) / 1e6
         times.append((took * 1_000).rounded() / 1_000)
         try await Task.sleep(for: .milliseconds(10) - .microseconds(min(9_000, took * 1_000)))

@@ -145,7 +145,7 @@ private final class Passage: Sendable {
             return Envelope(
                 id: Clockwork.live.newUUID(), topic: topic, key: "key-\((first + index) % keys)", body: body)
         }
-        let results = await broker.publish(events, late: { _, _ in })
+        let results = await broker.publish(events, late: { _ in })
         guard results.allSatisfy({ $0 == .acknowledged || $0 == .inHand }) else {
             throw DidNotHappen("an acknowledgement: \(results)")
         }

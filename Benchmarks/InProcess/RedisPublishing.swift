@@ -55,7 +55,7 @@ private func rate(_ broker: RedisBroker, _ batches: [[Envelope]], _ loop: EventL
     try await Task(executorPreference: loop) {
         let start = Instant.now()
         for batch in batches {
-            let results = await broker.publish(batch, late: { _, _ in })
+            let results = await broker.publish(batch, late: { _ in })
             guard results.allSatisfy({ $0 == .acknowledged }) else { throw DidNotHappen("published: \(results[0])") }
         }
         return Double(events) / (Double((Instant.now() - start).wholeNanoseconds) / 1e9)

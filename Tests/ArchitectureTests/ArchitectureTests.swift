@@ -68,7 +68,7 @@ import Testing
             manifest.modules.flatMap { [$0.folder] + ($0.testsKnow == nil ? [] : [$0.testFolder]) }
             + manifest.systemLibraries.map { "Sources/System/\($0)" } + [
                 "Tests/ArchitectureTests", "Tests/BrokerTests", "Tests/ServicesTests", "Tests/Testbed", "Tests/Depot",
-                "Tests/Writer", "Tests/BrokerMember", "docs/example",
+                "Tests/Writer", "Tests/BrokerMember", "Tests/Simulation", "Tests/SimulationTests", "docs/example",
                 "Benchmarks/InProcess", "Benchmarks/Bare",
             ]
         for file in SourceFile.all where file.path != "Package.swift" {

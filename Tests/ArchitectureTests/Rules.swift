@@ -209,6 +209,7 @@ let unsafePlaces = [
     "Sources/ServiceKit/Testing/Databases/RedisServer.swift",  // the same
     "Sources/ServiceKit/Testing/Databases/ShellHelper.swift",  // processes and pipes through libc
     "Sources/ServiceKit/Testing/ScriptedPeer.swift",  // bytes of a socket
+    "Sources/ServiceKit/Testing/Simulation/",  // state that one thread has to itself, and the jobs it runs
     "Sources/ServiceKit/Testing/TemporaryFolder.swift",  // folders through libc
 ]
 

@@ -30,7 +30,7 @@ func flood(_ count: Int) async throws {
             var open = events
             // As the relay does: what was not taken comes again.
             while !open.isEmpty {
-                let results = await broker.publish(open, late: { _, _ in })
+                let results = await broker.publish(open, late: { _ in })
                 open = zip(open, results).filter { $0.1 != .acknowledged && $0.1 != .inHand }.map(\.0)
                 if !open.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
             }

@@ -50,7 +50,7 @@ import TradewindTesting
                 let event = Envelope(
                     id: .zero, topic: topic, key: "schlüssel 1", body: body,
                     headers: ["ce_id": "7", "note": "a=b; ü"])
-                _ = await site.broker.publish([event], late: { _, _ in })
+                _ = await site.broker.publish([event], late: { _ in })
                 try await site.publish([""], key: "", to: topic)
                 try await eventually("both messages") { got.withLock { $0.count } == 2 }
             }

@@ -74,7 +74,7 @@ extension Carrier {
                 try await ward.heal(.killed)
                 try await eventually("a published message") {
                     let event = Envelope(id: .zero, topic: topic, key: "a", body: Array("hello".utf8))
-                    return await site.broker.publish([event], late: { _, _ in }) == [.acknowledged]
+                    return await site.broker.publish([event], late: { _ in }) == [.acknowledged]
                 }
                 try await eventually(within: .seconds(5) * (soon / .seconds(2)), "the message") {
                     seen.texts.contains("hello")

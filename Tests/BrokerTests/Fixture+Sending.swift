@@ -45,7 +45,7 @@ final class Sender: Sendable {
                 next += 70
             }
             let batch = open, start = clock.now
-            let results = await broker.publish(batch, late: { _, _ in })
+            let results = await broker.publish(batch, late: { _ in })
             let took = clock.now - start
             open = zip(batch, results).filter { $0.1 != .acknowledged }.map(\.0)
             let (done, left) = (batch.count - open.count, open.count)

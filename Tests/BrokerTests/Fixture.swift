@@ -36,7 +36,7 @@ extension Site {
         let events = texts.map { text in
             Envelope(id: Clockwork.live.newUUID(), topic: topic, key: key, body: Array(text.utf8))
         }
-        let results = await broker.publish(events, late: { _, _ in })
+        let results = await broker.publish(events, late: { _ in })
         #expect(results.count == events.count)
         #expect(results.allSatisfy { $0 == .acknowledged || $0 == .inHand }, "\(results)")
     }

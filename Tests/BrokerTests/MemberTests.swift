@@ -33,7 +33,7 @@ private final class Report: Sendable {
             let key = "key-\(number % Self.keys)"
             return Envelope(id: Clockwork.live.newUUID(), topic: topic, key: key, body: Array("\(key):\(number)".utf8))
         }
-        let results = await site.broker.publish(events, late: { _, _ in })
+        let results = await site.broker.publish(events, late: { _ in })
         #expect(results.allSatisfy { $0 == .acknowledged })
     }
 

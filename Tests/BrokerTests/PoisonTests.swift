@@ -50,7 +50,7 @@ private struct ParcelWeighed: IntegrationEvent, Equatable {
                 let messages = bad.map { text, _ in
                     Envelope(id: Clockwork.live.newUUID(), topic: ParcelWeighed.name, key: key, body: Array(text.utf8))
                 }
-                _ = await site.broker.publish(messages + [try good("a", at: site)], late: { _, _ in })
+                _ = await site.broker.publish(messages + [try good("a", at: site)], late: { _ in })
                 try await eventually("the good one") { handled() == [key] }
                 try await eventually("the letters") { try await letters(at: site).count == bad.count }
             }
@@ -70,7 +70,7 @@ private struct ParcelWeighed: IntegrationEvent, Equatable {
                 let large = Envelope(
                     id: Clockwork.live.newUUID(), topic: ParcelWeighed.name, key: "\(site.suffix)-large",
                     body: [UInt8](repeating: UInt8(ascii: "x"), count: 10 << 20))
-                let results = await site.broker.publish([large, try good("small", at: site)], late: { _, _ in })
+                let results = await site.broker.publish([large, try good("small", at: site)], late: { _ in })
                 if carrier == .kafka {
                     guard case .refused(let reason) = results[0] else { return #expect(Bool(false), "\(results[0])") }
                     #expect(reason.contains("larger than Kafka takes"))

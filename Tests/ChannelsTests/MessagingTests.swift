@@ -95,7 +95,7 @@ import TradewindTesting
         try await broker.prepare([topic])
         let envelope = Envelope(id: Clockwork.live.newUUID(), topic: topic, key: key, body: Array("{}".utf8))
         // One that delivers in this process has it in hand until it is handled.
-        let answer = await broker.publish([envelope], late: { _, _ in }).first
+        let answer = await broker.publish([envelope], late: { _ in }).first
         #expect(answer == .acknowledged || answer == .inHand)
     }
 }

@@ -22,7 +22,7 @@ struct ParcelStored: IntegrationEvent {
 /// Appends the keys of events to the file `published`.
 struct FileBroker: Publisher {
     func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         if isThere("away") { return events.map { _ in .unavailable("nobody is there") } }
         return events.map { event in

@@ -217,7 +217,7 @@ extension Broker {
         let body =
             #"{"specversion":"1.0","id":"\#(id)","source":"test","type":"\#(topic)","data":{"userId":"\#(user)"}}"#
         let event = Envelope(id: Clockwork.live.newUUID(), topic: topic, key: "\(user)", body: Array(body.utf8))
-        _ = await publish([event], late: { _, _ in })
+        _ = await publish([event], late: { _ in })
     }
 }
 

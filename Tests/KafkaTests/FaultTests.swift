@@ -61,7 +61,7 @@ enum Fault: CaseIterable { case killed, frozen }
             try await server.hurt(fault)
             for broker in [bench.broker, other] {
                 var answer = PublishResult.acknowledged
-                let took = await duration { answer = await broker.publish([bench.event("a", "lost")]) { _, _ in }[0] }
+                let took = await duration { answer = await broker.publish([bench.event("a", "lost")]) { _ in }[0] }
                 guard case .unavailable(let reason) = answer else { return #expect(Bool(false)) }
                 #expect(reason.contains("Kafka") && took < soon, "\(took) \(reason)")
             }
@@ -92,7 +92,7 @@ enum Fault: CaseIterable { case killed, frozen }
             let source = try await broker.join(bench.group, of: [bench.topic])
             try await server.heal(.killed)
             try await eventually("a published message") {
-                await broker.publish([bench.event("a", "hello")]) { _, _ in }[0] == .acknowledged
+                await broker.publish([bench.event("a", "hello")]) { _ in }[0] == .acknowledged
             }
             #expect(try await take(1, from: source).first?.text == "hello")
             await source.close()
@@ -119,7 +119,7 @@ enum Fault: CaseIterable { case killed, frozen }
             #expect(
                 failure?.kind == .refused && failure?.description.contains("password") == true,
                 "\(String(describing: failure))")
-            let answer = await broker.publish([bench.event("a", "b")]) { _, _ in }[0]
+            let answer = await broker.publish([bench.event("a", "b")]) { _ in }[0]
             guard case .unavailable(let reason) = answer else { return #expect(Bool(false)) }
             #expect(reason.contains("password"))
             await broker.close()

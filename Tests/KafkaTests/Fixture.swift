@@ -24,7 +24,7 @@ struct Bench: Sendable {
 
     /// Publishes them and fails when one is not acknowledged.
     func publish(_ events: [Envelope]) async throws {
-        let failure = await broker.publish(events) { _, _ in }.first { $0 != .acknowledged }
+        let failure = await broker.publish(events) { _ in }.first { $0 != .acknowledged }
         #expect(failure == nil)
     }
 

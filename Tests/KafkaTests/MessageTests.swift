@@ -69,7 +69,7 @@ import TradewindTesting
             let results = await bench.broker.publish([
                 bench.event("a", "before"), Envelope(id: .next(), topic: bench.topic, key: "a", body: large),
                 bench.event("a", "behind"), bench.event("b", "other"),
-            ]) { _, _ in }
+            ]) { _ in }
             #expect(results[0] == .acknowledged && results[3] == .acknowledged)
             guard case .refused(let reason) = results[1], case .refused = results[2] else {
                 return #expect(Bool(false), "\(results)")

@@ -36,7 +36,7 @@ final class Sender: Sendable {
             }
             let batch = open
             var results: [PublishResult] = []
-            let took = await duration { results = await bench.broker.publish(batch) { _, _ in } }
+            let took = await duration { results = await bench.broker.publish(batch) { _ in } }
             open = zip(batch, results).filter { $0.1 != .acknowledged }.map(\.0)
             let done = batch.count - open.count
             state.withLock { state in

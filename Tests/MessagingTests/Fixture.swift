@@ -25,7 +25,7 @@ final class Desk: Publisher {
     private let state = Lock(State())
 
     func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         state.withLock { state in
             state.asked += 1

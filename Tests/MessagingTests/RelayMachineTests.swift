@@ -12,6 +12,14 @@ import TradewindTesting
         }
     }
 
+    @Test func `to count what is in hand as done once it is acknowledged, and no sooner`() {
+        var machine = RelayMachine()
+        let settlement = machine.settle(rows("a", "b"), [.inHand, .acknowledged], at: .noon)
+        #expect(settlement.done == [2] && machine.inHand == [1])
+        #expect(machine.settle(late: [1, 7], at: .noon).done == [1])
+        #expect(machine.inHand.isEmpty)
+    }
+
     @Test func `to forget what was acknowledged`() {
         var machine = RelayMachine()
         let settlement = machine.settle(rows("a", "b"), [.acknowledged, .acknowledged], at: .noon)

@@ -44,7 +44,7 @@ extension Delivery {
 }
 
 extension RedisBroker {
-    func publish(_ events: [Envelope]) async -> [PublishResult] { await publish(events, late: { _, _ in }) }
+    func publish(_ events: [Envelope]) async -> [PublishResult] { await publish(events, late: { _ in }) }
 
     func mustPublish(_ events: [Envelope]) async throws {
         let results = await publish(events)

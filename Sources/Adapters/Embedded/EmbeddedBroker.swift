@@ -16,7 +16,7 @@ package final class EmbeddedBroker: Broker {
     package var deadLetters: any DeadLetters { letters }
 
     package func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         let (results, bells) = state.withLock { $0.take(events, late) }
         for bell in bells { bell.ring() }

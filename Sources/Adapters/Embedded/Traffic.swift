@@ -45,13 +45,13 @@ struct Traffic {
     }
 
     mutating func take(
-        _ events: [Envelope], _ late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], _ late: @escaping @Sendable (Int) -> Void
     ) -> (results: [PublishResult], bells: [Bell]) {
         if isClosed { return (events.map { _ in .unavailable("the process is stopping") }, []) }
         if messages.count + events.count > Self.capacity, !messages.isEmpty {
             return (events.map { _ in .unavailable("\(messages.count) messages are waiting to be handled") }, [])
         }
-        let results = events.enumerated().map { index, event in take(event) { late(index, .acknowledged) } }
+        let results = events.enumerated().map { index, event in take(event) { late(index) } }
         return (results, groups.values.filter { !$0.waiting.isEmpty }.compactMap { $0.members.first?.bell })
     }
 

@@ -34,7 +34,7 @@ package final class KafkaBroker: Broker {
     // MARK: Publishing
 
     package func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         await send(events)
     }

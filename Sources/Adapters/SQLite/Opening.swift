@@ -22,7 +22,8 @@ final class Opening: Sendable {
             switch settings.place {
             case .file(let path):
                 try makeFolder(of: path)
-                return try connect(to: path)
+                // A path is a path, also one that looks like a URI.
+                return try connect(to: path.hasPrefix("/") ? path : "./\(path)")
             case .memory:
                 if spare == nil { spare = try openMemory() }
                 guard let connection = spare?.popLast() else { throw .unavailable("the memory is gone") }
@@ -32,6 +33,9 @@ final class Opening: Sendable {
         if isReader { try connection.run("PRAGMA query_only = ON") }
         return connection
     }
+
+    /// A database in memory that nobody else can open.
+    func openAlone() throws(DatabaseError) -> Connection { try connect(to: ":memory:") }
 
     /// A file without a name in a file system of memory. SQLite's own databases in memory have no log, so that readers
     /// and the writer would wait for each other and a transaction could not be read around.
@@ -73,8 +77,6 @@ final class Opening: Sendable {
     }
 
     private func connect(to path: String) throws(DatabaseError) -> Connection {
-        // A path is a path, also one that looks like a URI.
-        let path = path.hasPrefix("/") ? path : "./\(path)"
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)

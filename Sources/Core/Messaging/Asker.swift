@@ -83,7 +83,7 @@ package final class Asker: Sendable {
 
     private func send(_ question: Envelope) async {
         let failure: BrokerFailure
-        switch await broker.publish([question], late: { _, _ in }).first {
+        switch await broker.publish([question], late: { _ in }).first {
         case .acknowledged, .inHand: return
         case .refused(let reason): failure = BrokerFailure(.refused, reason)
         case .unavailable(let reason): failure = BrokerFailure(.unavailable, reason)

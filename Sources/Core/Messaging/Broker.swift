@@ -104,7 +104,7 @@ extension Broker {
         guard let letter = try await deadLetters.find(id) else { return false }
         let message = Envelope(
             id: name, topic: letter.topic, key: letter.key, body: letter.body, headers: letter.headers)
-        switch await publish([message], late: { _, _ in }).first {
+        switch await publish([message], late: { _ in }).first {
         case .acknowledged, .inHand: return try await deadLetters.drop(id)
         case .refused(let reason): throw BrokerFailure(.refused, reason)
         case .unavailable(let reason): throw BrokerFailure(.unavailable, reason)

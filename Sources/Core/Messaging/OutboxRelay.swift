@@ -94,14 +94,14 @@ package struct OutboxRelay: Sendable {
     }
 
     private func publish(_ machine: inout RelayMachine, in session: any Session) async throws -> Bool {
-        try await record(machine.settle(late.take(), at: clockwork.now()), in: session)
+        try await record(machine.settle(late: late.take(), at: clockwork.now()), in: session)
         let (rows, isAll) = try await next(&machine, in: session)
         guard !rows.isEmpty else {
             machine.succeeded()
             return false
         }
-        let results = await publisher.publish(rows.map(\.event)) { [late, bell] index, result in
-            late.add((rows[index].position, result))
+        let results = await publisher.publish(rows.map(\.event)) { [late, bell] index in
+            late.add(rows[index].position)
             bell.ring()
         }
         let settlement = machine.settle(rows, results, at: clockwork.now())
@@ -175,17 +175,16 @@ private final class End: Sendable {
     }
 }
 
-/// What the publisher tells after its `publish` has returned, from any thread.
+/// What the publisher acknowledges after its `publish` has returned, from any thread.
 private final class LateAnswers: Sendable {
-    typealias Answer = (position: Int64, result: PublishResult)
-    private let answers = Lock<[Answer]>([])
+    private let positions = Lock<[Int64]>([])
 
-    func add(_ answer: Answer) { answers.withLock { $0.append(answer) } }
+    func add(_ position: Int64) { positions.withLock { $0.append(position) } }
 
-    func take() -> [Answer] {
-        answers.withLock { answers in
-            defer { answers = [] }
-            return answers
+    func take() -> [Int64] {
+        positions.withLock { positions in
+            defer { positions = [] }
+            return positions
         }
     }
 }

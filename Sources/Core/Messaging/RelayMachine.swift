@@ -59,16 +59,14 @@ package struct RelayMachine {
         return last
     }
 
-    /// What the publisher has taken and not yet answered for.
+    /// What the publisher has taken and not yet acknowledged.
     package func inHand(behind position: Int64) -> [Int64] { rowsInHand.keys.filter { $0 > position } }
     package var inHandCount: Int { rowsInHand.count }
 
-    /// The answers for what was in hand.
-    package mutating func settle(_ late: [(position: Int64, result: PublishResult)], at now: Timestamp) -> Settlement {
-        let answered = late.compactMap { answer in
-            rowsInHand.removeValue(forKey: answer.position).map { ($0, answer.result) }
-        }
-        return answered.isEmpty ? Settlement() : settle(answered.map(\.0), answered.map(\.1), at: now)
+    /// What was in hand is acknowledged.
+    package mutating func settle(late positions: [Int64], at now: Timestamp) -> Settlement {
+        let rows = positions.compactMap { rowsInHand.removeValue(forKey: $0) }
+        return rows.isEmpty ? Settlement() : settle(rows, rows.map { _ in .acknowledged }, at: now)
     }
 
     package mutating func settle(_ rows: [Row], _ results: [PublishResult], at now: Timestamp) -> Settlement {

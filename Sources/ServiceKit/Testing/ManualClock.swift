@@ -77,6 +77,14 @@ package final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
+    /// Goes on to the earliest deadline. False when nobody sleeps.
+    package func advanceToNextSleeper() -> Bool {
+        let (now, next) = state.withLock { ($0.now, $0.sleepers.map(\.deadline).min()) }
+        guard let next else { return false }
+        advance(by: now.duration(to: next))
+        return true
+    }
+
     /// Returns when at least so many tasks sleep on this clock, so that a test winds it only when it matters.
     package func sleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in

@@ -77,6 +77,9 @@ extension Responder {
         }
     }
 
+    /// Answers where the one runs who asks.
+    package var site: TestSite { TestSite { try await answer($0) } }
+
     /// What the server does between two sockets, without them.
     private func answer(_ sent: TestRequest) async throws -> TestResponse {
         var request = try sent.parsed()

@@ -5,7 +5,7 @@ internal import TradewindReactor
 
 extension RedisBroker {
     package func publish(
-        _ events: [Envelope], late: @escaping @Sendable (_ index: Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (_ index: Int) -> Void
     ) async -> [PublishResult] {
         var topics: [EventName] = []
         for event in events where !topics.contains(event.topic) { topics.append(event.topic) }

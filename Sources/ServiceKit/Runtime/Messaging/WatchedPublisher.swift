@@ -17,12 +17,12 @@ struct WatchedPublisher: Publisher {
     }
 
     func publish(
-        _ events: [Envelope], late: @escaping @Sendable (Int, PublishResult) -> Void
+        _ events: [Envelope], late: @escaping @Sendable (Int) -> Void
     ) async -> [PublishResult] {
         let sent = events.map { (topic: $0.topic, span: span(of: $0)) }
-        let results = await inner.publish(events) { index, result in
-            end(sent[index].topic, sent[index].span, result)
-            late(index, result)
+        let results = await inner.publish(events) { index in
+            end(sent[index].topic, sent[index].span, .acknowledged)
+            late(index)
         }
         for (event, result) in zip(sent, results) { end(event.topic, event.span, result) }
         return results
