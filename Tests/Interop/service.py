@@ -120,9 +120,12 @@ def walk():
     """The commands of the page, in the order in which they stand there."""
     if SANITIZER:
         raise Skip("the walk is the same under a sanitizer, and takes long")
+    # Who is not root needs a namespace of users to be one in.
+    root = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
     try:
+        command = [sys.executable, __file__, "walk", str(os.getuid()), str(os.getgid())]
         again = subprocess.run(
-            ["unshare", "--user", "--map-root-user", "--mount", "--net", sys.executable, __file__, "walk"],
+            ["unshare", *root, "--mount", "--net", *command],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except FileNotFoundError:
         raise Skip("unshare is not installed")
@@ -151,12 +154,14 @@ def bring_loopback_up():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
-def walk_inside():
+def walk_inside(user, group):
     folder = tempfile.mkdtemp()
+    # PostgreSQL does not run as root, not even as one who is root in here only.
+    own = [] if user == "0" else ["unshare", "--user", f"--map-user={user}", f"--map-group={group}"]
     try:
         lay_over(folder)
         bring_loopback_up()
-        follow_the_page()
+        follow_the_page(own)
     finally:
         os.chdir("/")
         ctypes.CDLL(None).umount2(str(ROOT).encode(), 2)
@@ -164,7 +169,7 @@ def walk_inside():
         shutil.rmtree(folder)
 
 
-def follow_the_page():
+def follow_the_page(own):
     git = ROOT / ".git"
     shutil.rmtree(git) if git.is_dir() else git.unlink()
     begin(ROOT)
@@ -174,14 +179,15 @@ def follow_the_page():
     try:
         for command in commands:
             if command == "make run":  # in a terminal of its own
-                system = subprocess.Popen(["make", "run"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                          text=True, start_new_session=True)
+                system = subprocess.Popen(
+                    [*own, "make", "run"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT, text=True, start_new_session=True)
                 for line in system.stdout:
                     if '"msg":"ready"' in line:
                         break
                 eventually(lambda: socket.create_connection(("127.0.0.1", 3013), 1), 10, "a listener at port 3013")
             else:
-                said[command] = shell(command, ROOT)
+                said[command] = shell([*own, "bash", "-c", command], ROOT)
     finally:
         if system:
             os.killpg(system.pid, signal.SIGKILL)
@@ -196,8 +202,8 @@ def follow_the_page():
     print(f"   {counts}")
 
 
-if sys.argv[1:] == ["walk"]:
-    walk_inside()
+if sys.argv[1:2] == ["walk"]:
+    walk_inside(*sys.argv[2:])
 else:
     run([
         ("wrong input is refused in one sentence, and changes nothing", wrong_input_is_refused),
