@@ -129,7 +129,7 @@ def walk():
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except FileNotFoundError:
         raise Skip("unshare is not installed")
-    if again.returncode == 77 or "unshare:" in again.stdout:
+    if again.returncode == 77 or again.stdout.startswith("unshare: "):
         raise Skip(f"nothing can be laid over a folder here: {again.stdout.strip()}")
     assert again.returncode == 0, again.stdout
     print(again.stdout, end="")
@@ -182,9 +182,13 @@ def follow_the_page(own):
                 system = subprocess.Popen(
                     [*own, "make", "run"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                lines = []
                 for line in system.stdout:
+                    lines.append(line)
                     if '"msg":"ready"' in line:
                         break
+                else:
+                    raise AssertionError("it does not start: " + "".join(lines[-20:]))
                 eventually(lambda: socket.create_connection(("127.0.0.1", 3013), 1), 10, "a listener at port 3013")
             else:
                 said[command] = shell([*own, "bash", "-c", command], ROOT)
