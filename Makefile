@@ -1,7 +1,7 @@
 # Every target is one line of work; what is longer stands in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
 .PHONY: help setup run build release dev dev-down dev-logs update-libs prod migrate seed \
-	test test-sanitize test-faults simulate compose-test bench callgrind lint format docs clean
+	test test-sanitize test-faults simulate compose-test bench callgrind lint format docs new-service clean
 
 swift_files := Package.swift Sources Tests Benchmarks docs/example
 
@@ -101,6 +101,9 @@ format: ## put Swift files into the style that lint asks for
 docs: build ## write docs/configuration.md and .env.example from the declared settings
 	.build/debug/tradewind config --markdown > docs/configuration.md
 	.build/debug/tradewind config --example > .env.example
+
+new-service: ## NAME=… PORT=… [THING=…]: make a service of its own from the template (docs/add-a-service.md)
+	@scripts/new-service '$(NAME)' '$(PORT)' $(THING)
 
 clean: ## remove everything that was built
 	rm -rf .build

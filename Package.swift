@@ -234,9 +234,12 @@ let contexts: [Context] = [
     .init("Auth", tells: false, listensTo: ["Users"], calls: ["Users"]),
 ]
 
+/// What a new service begins as (`scripts/new-service`): built and tested as the others are, and hosted nowhere.
+let template = Context("Notebook", contractsKnow: ["Users"], listensTo: ["Users"])
+
 /// Each service is a program of its own, and all of them together are another. They are ten lines: who is hosted.
 let programs: [(name: String, knows: [String])] =
-    (contexts.map(\.name) + [front.name]).map { ("tradewind-\($0.lowercased())", [$0, "TradewindRuntime"]) } + [
+    (contexts.map(\.name) + [front.name]).map { ("tradewind-\($0.dashed)", [$0, "TradewindRuntime"]) } + [
         ("tradewind", contexts.map(\.name) + [front.name, "TradewindRuntime"])
     ]
 
@@ -257,13 +260,18 @@ extension String {
     func replacing(prefix: String, with other: String) -> String {
         hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
     }
+
+    /// `DataGovernance` is `data-governance` where people type it.
+    var dashed: String {
+        map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined().replacing(prefix: "-", with: "")
+    }
 }
 
 let package = Package(
     name: "tradewind",
     products: programs.map { .executable(name: $0.name, targets: [$0.name]) },
     targets: systemLibraries.map(\.target)
-        + (modules + [front, language] + contexts.flatMap(\.modules)).flatMap(\.targets)
+        + (modules + [front, language] + (contexts + [template]).flatMap(\.modules)).flatMap(\.targets)
         + programs.map { program in
             .executableTarget(
                 name: program.name, dependencies: program.knows.map { .init(stringLiteral: $0) },
@@ -283,7 +291,7 @@ let package = Package(
             // What all services promise together.
             .testTarget(
                 name: "ServicesTests",
-                dependencies: (contexts.map(\.name) + contexts.filter(\.tells).map { "\($0.name)Contracts" }
+                dependencies: ((contexts + [template]).flatMap(\.modules).map(\.name)
                     + [front.name, "Signals"] + serviceKnows
                     + ["TradewindLocks", "TradewindObservability", "TradewindTesting"])
                     .map { .init(stringLiteral: $0) },

@@ -28,7 +28,7 @@ struct Manifest {
                     name: String(match.1), folder: "Sources/\(match.2)", knows: knows, testsKnow: tests)
             }
             + Self.programs(in: text)
-            + Self.contexts(in: text).flatMap { context in
+            + (Self.contexts(in: text) + Self.template(in: text)).flatMap { context in
                 let names = { (names: Set<String>) in Set(names.map { "\($0)Contracts" }) }
                 let core = Set(strings(text.firstMatch(of: #/let serviceKnows = \[([^\]]*)\]/#)?.1))
                 let speaks = strings(context.speaks)
@@ -55,26 +55,41 @@ extension Manifest {
     private static func programs(in text: String) -> [Module] {
         let front = text.matches(of: #/let front = Module\(\s*"(\w+)"/#).map { String($0.1) }
         let names = contexts(in: text).map(\.name) + front
-        let each = names.map { ("tradewind-\($0.lowercased())", Set([$0, "TradewindRuntime"])) }
+        let each = names.map { ("tradewind-\($0.dashed)", Set([$0, "TradewindRuntime"])) }
         let all = ("tradewind", Set(names + ["TradewindRuntime"]))
         return (each + [all]).map { name, knows in
             Module(name: name, folder: "Sources/Programs/\(name)", knows: knows, testsKnow: nil)
         }
     }
 
+    private typealias Context = (
+        name: String, tells: Bool, knows: Substring?, speaks: Substring?, listensTo: Substring?, calls: Substring?
+    )
+
     /// The lines of the list of contexts.
-    private static func contexts(
-        in text: String
-    ) -> [(name: String, tells: Bool, knows: Substring?, speaks: Substring?, listensTo: Substring?, calls: Substring?)]
-    {
-        guard let list = text.firstMatch(of: #/let contexts: \[Context\] = \[\n((?:    .*\n)*)\]/#)?.1 else {
-            return []
-        }
+    private static func contexts(in text: String) -> [Context] {
+        text.firstMatch(of: #/let contexts: \[Context\] = \[\n((?:    .*\n)*)\]/#).map { read($0.1) } ?? []
+    }
+
+    /// What new services begin as.
+    private static func template(in text: String) -> [Context] {
+        text.firstMatch(of: #/let template = Context.*/#).map { read($0.0) } ?? []
+    }
+
+    private static func read(_ list: Substring) -> [Context] {
         let line = Regex {
-            /\.init\("(\w+)"(, tells: false)?(?:, contractsKnow: \[([^\]]*)\])?/
+            /(?:\.init|Context)\("(\w+)"(, tells: false)?(?:, contractsKnow: \[([^\]]*)\])?/
             /(?:, speaks: \[([^\]]*)\])?(?:, listensTo: \[([^\]]*)\])?(?:, calls: \[([^\]]*)\])?\)/
         }
         return list.matches(of: line).map { (String($0.1), $0.2 == nil, $0.3, $0.4, $0.5, $0.6) }
+    }
+}
+
+extension String {
+    /// `DataGovernance` is `data-governance` where people type it.
+    fileprivate var dashed: String {
+        let words = map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+        return words.hasPrefix("-") ? String(words.dropFirst()) : words
     }
 }
 

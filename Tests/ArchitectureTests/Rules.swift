@@ -19,7 +19,7 @@ private let adapters: Set<String> = [
     "TradewindEmbedded", "TradewindKafka", "TradewindPostgres", "TradewindRedis", "TradewindSQLite",
 ]
 /// One folder a bounded context. Who may know whose contracts says the manifest.
-private let contexts = ["Users", "Orders", "Payments", "Channels", "Auth"]
+private let contexts = ["Users", "Orders", "Payments", "Channels", "Auth", "Notebook"]
 private let contracts = Set(contexts.map { "\($0)Contracts" })
 private let ours: Set<String> = wire.union(ends).union(core).union(adapters).union([
     "TradewindReactor", "TradewindBrokers", "TradewindDatabases", "TradewindRuntime", "TradewindTesting",

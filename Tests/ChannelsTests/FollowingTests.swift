@@ -48,6 +48,27 @@ extension ServiceBench where Service == ChannelsService {
     }
 }
 
+@Suite struct `A deleted user` {
+    @Test(arguments: Storage.allCases) func `follows nobody, and has no open channel`(storage: Storage) async throws {
+        try await ChannelDesk.open(storage) { desk in
+            let (mine, closed) = (try await desk.channel("a").id, try await desk.channel("b").id)
+            _ = try await desk.site.send(.post, "/api/channels/\(closed)/close")
+            let others: ChannelView = try await desk.register(for: .bob, "c").json()
+            for (channel, user) in [(others.id, UserID.alice), (others.id, .bob), (mine, .bob)] {
+                #expect(try await desk.follow(channel, for: user).status == .created)
+            }
+            let id = Clockwork.live.newUUID()
+            try await desk.hear(UserDeleted(userId: .alice), id: id)
+            try await desk.hear(UserDeleted(userId: .alice), id: id)
+            #expect(try await desk.channels().map(\.status) == [.active, .closed, .closed])
+            let left = try await desk.site.get("/api/channels/\(others.id)/followers").json([FollowerView].self)
+            #expect(left.map(\.userId) == [.bob])
+            // What comes again under another name finds nothing to do.
+            try await desk.hear(UserDeleted(userId: .alice))
+        }
+    }
+}
+
 @Suite struct `Following a channel` {
     @Test(arguments: Storage.allCases) func `is begun, changed, paused, resumed and ended`(
         storage: Storage

@@ -72,6 +72,7 @@ import UsersContracts
             let first = try await desk.site.post("/api/channels", json: body, headers: headers)
             let again = try await desk.site.post("/api/channels", json: body, headers: headers)
             #expect(first.status == .created && again.status == .created && first.text == again.text)
+            #expect(first[.etag] == "\"1\"" && again[.etag] == first[.etag])
         }
     }
 }

@@ -10,11 +10,11 @@ beside whatever else runs here; at the end, its containers and its data are gone
 import json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Interop"))
-from harness import eventually, run
+from harness import PORTS, eventually, run
 
 ROOT = pathlib.Path(__file__).parents[2]
 ADDRESS = "127.77.0.1"
-SERVICES = ["users", "orders", "payments", "channels", "gateway", "auth"]
+SERVICES = list(PORTS)
 SECRETS = {
     "JWT_SECRET": "only-for-this-test-" * 3, "API_KEY": "a-key-for-this-test-" * 3,
     "POSTGRES_PASSWORD": "tradewind", "REDIS_PASSWORD": "a password: with/signs@in#it",

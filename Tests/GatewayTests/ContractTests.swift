@@ -9,7 +9,9 @@ import TradewindMessaging
             .appending(path: "../../Sources/Services").standardized
         let files = try #require(FileManager.default.enumerator(at: services, includingPropertiesForKeys: nil))
         var names: Set<String> = []
-        for case let file as URL in files where file.path.contains("/Contracts/") && file.pathExtension == "swift" {
+        // The template is hosted nowhere, and tells nothing.
+        for case let file as URL in files
+        where file.path.contains(/\/Services\/(?!Notebook)\w+\/Contracts\//) && file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
             names.formUnion(text.matches(of: #/static let name: EventName = "([^"]+)"/#).map { String($0.1) })
         }

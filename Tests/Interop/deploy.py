@@ -3,7 +3,7 @@
 
 import json, os, pathlib, re, shutil, subprocess, tempfile
 
-from harness import BIN, Skip, eventually, run
+from harness import BIN, PORTS, Skip, eventually, run, variable
 
 try:
     import yaml
@@ -15,7 +15,6 @@ except ImportError:
     kubernetes_validate = None
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORTS = {"users": 3001, "orders": 3002, "payments": 3003, "channels": 3004, "gateway": 3005, "auth": 3006}
 STORES = {"frontend": "3000", "postgres": "5432", "redis": "6379", "kafka": "9094", "prometheus": "9090",
           "grafana": "4000", "jaeger": "16686"}
 
@@ -75,7 +74,7 @@ def compose_keeps_the_port_table():
     urls = services["gateway"]["environment"]
     for name, port in PORTS.items():
         if name != "gateway":
-            assert urls[f"{name.removesuffix('s').upper()}_SERVICE_URL"] == f"http://{name}:{port}"
+            assert urls[variable(name)] == f"http://{name}:{port}"
 
 
 def compose_is_bounded():
@@ -207,8 +206,7 @@ def the_overlay_is_valid(overlay):
     config = next(it for (kind, name), it in kinds.items() if kind == "ConfigMap" and name.startswith("tradewind"))
     expect_settings(config["data"], f"infra/k8s, {overlay}")
     for name, port in PORTS.items():
-        assert config["data"].get(f"{name.removesuffix('s').upper()}_SERVICE_URL", f"http://{name}:{port}") == \
-            f"http://{name}:{port}"
+        assert config["data"].get(variable(name), f"http://{name}:{port}") == f"http://{name}:{port}"
         pod = kinds["Deployment", name]["spec"]["template"]["spec"]
         (container,) = pod["containers"]
         assert container["command"] == [f"tradewind-{name}"]

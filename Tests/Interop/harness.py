@@ -4,6 +4,15 @@ import os, pathlib, re, socket, subprocess, sys, tempfile, time, traceback
 
 BIN = pathlib.Path(os.environ.get("TRADEWIND_BIN", ".build/debug"))
 SANITIZER = os.environ.get("SANITIZER", "")
+#: The port table.
+PORTS = {
+    "users": 3001,
+    "orders": 3002,
+    "payments": 3003,
+    "channels": 3004,
+    "gateway": 3005,
+    "auth": 3006,
+}
 
 
 class Skip(Exception):
@@ -27,6 +36,11 @@ def run(tests):
             traceback.print_exc(file=sys.stdout)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed else 0)
+
+
+def variable(service):
+    """The setting that says where a service is: USER_SERVICE_URL of users."""
+    return service.removesuffix("s").replace("-", "_").upper() + "_SERVICE_URL"
 
 
 def eventually(check, seconds=10, what="it"):

@@ -1,5 +1,6 @@
 import Auth
 import Channels
+import Notebook
 import Orders
 import Payments
 import Testing
@@ -18,7 +19,7 @@ import Users
 
 /// A service that is asked with everything that can be brought along.
 enum Asked: String, CaseIterable, Sendable {
-    case users, orders, payments, channels, auth
+    case users, orders, payments, channels, auth, notebook
 
     func open(_ body: @escaping @Sendable (API, TestSite) async throws -> Void) async throws {
         switch self {
@@ -63,6 +64,10 @@ enum Asked: String, CaseIterable, Sendable {
                     store, accounts: accounts, desk: desk, authorisation: .required, clockwork: .live,
                     addressOf: { _ in "127.0.0.1" }
                 ).api
+            }
+        case .notebook:
+            try await serve(NotebookService.schema, body) {
+                try NotebookService($0, authorisation: .required, clockwork: .live).api
             }
         }
     }

@@ -1,5 +1,6 @@
 import ChannelsContracts
 import Foundation
+import NotebookContracts
 import OrdersContracts
 import PaymentsContracts
 import Signals
@@ -17,10 +18,11 @@ import UsersContracts
     private static let user = UserID(UUID(high: 1, low: 1)), order = OrderID(UUID(high: 1, low: 2))
     private static let payment = PaymentID(UUID(high: 1, low: 3)), amount = Money(hundredths: 19_99)
     private static let channel = ChannelID(UUID(high: 1, low: 4)), signal = SignalID(UUID(high: 1, low: 5))
-    private static let terms = SignalTerms(
-        symbol: "BTCUSDT", market: .crypto, side: .buy, orderType: .market, entry: PriceRange("100", "100.5"),
-        targets: ["110", "120"], stopLoss: "90", leverage: nil, timeframe: nil, riskReward: Ratio(hundredths: 200),
-        confidence: Ratio(hundredths: 80))
+    private static let terms: SignalTerms = read(
+        """
+        {"symbol":"BTCUSDT","market":"crypto","side":"buy","orderType":"market","entry":{"low":100,"high":100.5},
+        "targets":[110,120],"stopLoss":90,"leverage":null,"timeframe":null,"riskReward":2,"confidence":0.8}
+        """)
 
     private static let events: [any IntegrationEvent & Equatable] = [
         UserCreated(userId: user, email: "ada@example.com", name: "Ada Lovelace", role: .moderator),
@@ -42,16 +44,22 @@ import UsersContracts
         ChannelMessageReceived(
             channelId: channel, userId: user, messageId: MessageID(UUID(high: 1, low: 6)), kind: "signal",
             externalMessageId: "7", signalId: signal),
-        MarketPrice(symbol: "EURUSD", bid: "1.0845", ask: "1.0847", at: .noon),
+        read(#"{"symbol":"EURUSD","bid":1.0845,"ask":1.0847,"at":"\#(Timestamp.noon)"}"#) as MarketPrice,
         CopyOrderRequested(
             copyId: CopyID(UUID(high: 1, low: 7)), signalId: signal, channelId: channel,
-            followerId: FollowerID(UUID(high: 1, low: 8)), userId: user, symbol: "BTCUSDT", side: .sell,
+            followerId: FollowerID(UUID(high: 1, low: 8)), userId: user, symbol: terms.symbol, side: .sell,
             productId: "product-BTCUSDT", quantity: 2, price: Money(hundredths: 12_50)),
         TradingSignalReceived(signalId: signal, channelId: channel, userId: user, terms: terms, receivedAt: .noon),
         TradingSignalUpdated(
             signalId: signal, channelId: channel, userId: user, changed: ["target-hit"], status: "open", terms: terms,
             targetsHit: 1, openPercent: 50),
+        NoteCreated(noteId: NoteID(UUID(high: 1, low: 10)), userId: user, name: "The first"),
     ]
+
+    /// Of values that only texts are made of.
+    private static func read<Value: Decodable>(_ json: String) -> Value {
+        do { return try JSON.decode(Value.self, from: json) } catch { preconditionFailure("\(json): \(error)") }
+    }
 
     @Test(arguments: events.indices) func `is written and read as it always was`(index: Int) throws {
         try check(Self.events[index])

@@ -1,7 +1,7 @@
 import Testing
 import TradewindCQRS
 import TradewindDomain
-internal import TradewindHTTP
+import TradewindHTTP
 import TradewindJSON
 internal import TradewindRuntime
 import TradewindSecurity
@@ -33,14 +33,14 @@ extension ServiceBench where Service == UsersService {
 
     func register(
         _ email: String = "john.doe@example.com", name: String = "John Doe", password: String = "SecurePass123!",
-        role: String? = nil
+        role: String? = nil, headers: HTTPHeaders = [:]
     ) async throws -> TestResponse {
         var body: JSONValue = ["email": .string(email), "name": .string(name), "password": .string(password)]
         if let role, case .object(var object) = body {
             object["role"] = .string(role)
             body = .object(object)
         }
-        return try await site.post("/api/users", json: body)
+        return try await site.post("/api/users", json: body, headers: headers)
     }
 
     func put(_ user: UserView, _ body: JSONValue, ifMatch: String? = nil) async throws -> TestResponse {

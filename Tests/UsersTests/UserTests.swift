@@ -23,6 +23,23 @@ import UsersContracts
         }
     }
 
+    @Test(arguments: Storage.allCases) func `is created once, however often the same key asks for it`(
+        storage: Storage
+    ) async throws {
+        try await UserDesk.open(storage) { desk in
+            let first = try await desk.register(headers: [.idempotencyKey: "k-1"])
+            let again = try await desk.register(headers: [.idempotencyKey: "k-1"])
+            #expect(first.status == .created && again.status == .created && again.text == first.text)
+            #expect(again[.etag] == first[.etag] && again[.location] == first[.location])
+            #expect(try await desk.register(name: "Jane Doe", headers: [.idempotencyKey: "k-1"]).status == .conflict)
+            #expect(try await desk.register(headers: [.idempotencyKey: "k-2"]).status == .conflict)
+            // Passwords stay out of what is kept, so they tell no two requests apart.
+            let other = try await desk.register(password: "Another1!", headers: [.idempotencyKey: "k-1"])
+            #expect(other.text == first.text)
+            #expect(try await desk.told() == ["user.created"])
+        }
+    }
+
     @Test(arguments: Storage.allCases) func `has an email of its own, whatever the case`(storage: Storage) async throws
     {
         try await UserDesk.open(storage) { desk in

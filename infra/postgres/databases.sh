@@ -4,7 +4,7 @@
 set -euo pipefail
 for name in users orders payments channels auth messages; do
     psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<SQL
-CREATE DATABASE $name;
-REVOKE ALL ON DATABASE $name FROM PUBLIC;
+CREATE DATABASE "$name";
+REVOKE ALL ON DATABASE "$name" FROM PUBLIC;
 SQL
 done

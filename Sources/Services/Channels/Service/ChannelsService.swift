@@ -6,6 +6,7 @@ internal import TradewindPersistence
 package import TradewindRepositories
 package import TradewindRuntime
 package import TradewindSecurity
+internal import UsersContracts
 
 /// Channels: messages become trading signals, and signals become orders of those who follow.
 package struct ChannelsService: Sendable {
@@ -71,7 +72,7 @@ package struct ChannelsService: Sendable {
         let copier = Copier(store: store, clockwork: clockwork)
         subscriptions = [
             .followTheMarket(store, clockwork), .copySignal(copier), .continueCopying(copier), .endCopies(copier),
-            .continueEnding(copier),
+            .continueEnding(copier), .endWhatWasOfDeletedUser(store),
         ]
         expire = ExpireSignals(store: store, clockwork: clockwork)
         door = WebhookDoor(database: store.database, boxes: boxes, clockwork: clockwork)
@@ -83,7 +84,7 @@ extension ChannelsService {
         name, port: 3004, schema: [.eventStore(), schema],
         listensTo: [
             MarketPrice.self, TradingSignalReceived.self, TradingSignalUpdated.self, CopyingContinued.self,
-            EndingContinued.self,
+            EndingContinued.self, UserDeleted.self,
         ],
         commands: [{ .replayPrices($0) }, { _ in .parseSignal }]
     ) { env in

@@ -12,8 +12,8 @@ package struct ChannelView: Codable, Equatable, Sendable {
     package let status: Channel.Status
     package let settings: ChannelSettings
     package let createdAt: Timestamp
-    /// For the tag; not part of the JSON.
-    package var version = Version.new
+    /// For the tag; not part of the JSON. The answer to what is new is kept without it.
+    package var version = Version.new.next
 
     private enum CodingKeys: CodingKey { case id, userId, type, name, externalId, status, settings, createdAt }
 }

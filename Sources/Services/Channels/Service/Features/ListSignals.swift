@@ -57,7 +57,7 @@ extension ListSignals: Described {
 
 extension Schema {
     static let looseSymbol = Schema.text(
-        1...40, pattern: #"^[ /-]*[A-Za-z0-9][A-Za-z0-9 /-]*$"#, expectation: "a symbol like BTCUSDT or btc/usdt"
+        1...40, pattern: #"^[ /-]*([A-Za-z0-9][ /-]*){1,15}$"#, expectation: "a symbol like BTCUSDT or btc/usdt"
     ) { (try? Symbol(loose: $0)) != nil }
     .example("BTCUSDT")
 }

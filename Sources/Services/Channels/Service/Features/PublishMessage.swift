@@ -58,6 +58,7 @@ extension PublishMessage: Described {
                 .text(1...longestTopic, pattern: topics, expectation: "a topic like order.created", check: isTopic)
             )
             .with("key", .externalID)
+            .with("data", .map(of: .anything))
             .example(["topic": "market.price", "key": "BTCUSDT", "data": ["symbol": "BTCUSDT"]])
     }
 }

@@ -6,7 +6,7 @@ internal import TradewindHTTP
 
 extension ChannelsService {
     var followers: [Endpoint] {
-        let all = "/api/channels/:id/followers", one = "/api/channels/:id/followers/:follower"
+        let all = "/api/channels/:id/followers", one = "/api/channels/:id/followers/:followerId"
         return [
             .post(
                 all, "Follow a channel: copy its signals", access: .signedIn, takes: NewFollower.self,
@@ -62,6 +62,6 @@ extension ChannelsService {
 
 extension Call {
     fileprivate var follower: FollowerPlace {
-        get throws(Violations) { FollowerPlace(channel: try id(), follower: try id("follower")) }
+        get throws(Violations) { FollowerPlace(channel: try id(), follower: try id("followerId")) }
     }
 }

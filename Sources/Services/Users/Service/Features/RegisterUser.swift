@@ -5,7 +5,7 @@ internal import TradewindJSON
 internal import TradewindRepositories
 internal import TradewindSecurity
 
-package struct RegisterUser: Command, Decodable {
+package struct RegisterUser: IdempotentCommand, Decodable {
     package typealias Result = UserView
 
     let email: String, name: String, password: String, role: Role?
@@ -22,6 +22,18 @@ package struct RegisterUser: Command, Decodable {
         let password = check("password", try NewPassword(password))
         let (validEmail, validName, validPassword) = try check.all(email, name, password)
         return Valid(email: validEmail, name: validName, password: validPassword, role: role ?? .user)
+    }
+}
+
+/// What tells one request from another is kept for a day. The password is no part of it, not even of a quick hash.
+extension RegisterUser: Encodable {
+    private enum Kept: CodingKey { case email, name, role }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Kept.self)
+        try container.encode(email, forKey: .email)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(role, forKey: .role)
     }
 }
 

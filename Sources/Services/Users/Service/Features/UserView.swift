@@ -7,8 +7,8 @@ package import UsersContracts
 package struct UserView: Codable, Equatable, Sendable {
     package let id: UserID, email: String, name: String, role: Role, isActive: Bool
     package let createdAt: Timestamp, updatedAt: Timestamp
-    /// For the tag; not part of the JSON.
-    package var version = Version.new
+    /// For the tag; not part of the JSON. The answer to who is new is kept without it.
+    package var version = Version.new.next
 
     private enum CodingKeys: CodingKey { case id, email, name, role, isActive, createdAt, updatedAt }
 }

@@ -13,6 +13,7 @@ extension UsersService {
             ) { user, call in
                 try await commands.send(user, call.context)
             }
+            .repeatable
             .detail("Only an administrator may create one with a role beyond USER.")
             .refusing(.conflict, "The email is taken")
 
