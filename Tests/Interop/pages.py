@@ -6,9 +6,9 @@ The commands of a page run in one bash, from top to bottom, in a folder with `da
 beside a `tradewind` that has just been started. CONTRIBUTING.md says how a page is written for it.
 """
 
-import contextlib, json, os, pathlib, re, signal, subprocess, tempfile, urllib.request
+import contextlib, json, os, pathlib, re, shutil, signal, subprocess, tempfile, urllib.request
 
-from harness import BIN, run
+from harness import BIN, Skip, run
 from stage import ROOT, System
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md",
@@ -80,6 +80,9 @@ def commands_run(page, system):
 
 def every_command_runs():
     """One program for all pages: what each of them adds to its data does not disturb the others."""
+    for tool in ("curl", "jq", "openssl"):
+        if not shutil.which(tool):
+            raise Skip(f"{tool} is not installed")
     with System() as system:
         for entry in ROOT.iterdir():
             if entry.name not in ("data", ".git", ".env"):
@@ -134,7 +137,10 @@ def links_lead_somewhere():
 
 
 def every_page_is_found():
-    """From the index, or from what it links to."""
+    """And every picture is shown somewhere."""
+    shown = "".join(page.read_text() for page in PAGES)
+    unseen = [path.name for path in (ROOT / "docs/pictures").iterdir() if f"pictures/{path.name})" not in shown]
+    assert not unseen, f"no page shows {unseen}"
     index = (ROOT / "docs/README.md").read_text()
     for page in PAGES:
         if page.parent != ROOT and page.name != "README.md":
@@ -182,7 +188,7 @@ if __name__ == "__main__":
         ("every command of the pages runs and prints what they say", every_command_runs),
         ("what is not run says why, and names what exists", what_is_not_run_says_why),
         ("links lead somewhere", links_lead_somewhere),
-        ("every page can be found", every_page_is_found),
+        ("every page can be found, and every picture seen", every_page_is_found),
         ("docs/events.md says what the code says", the_events_are_fresh),
         ("pages of services list every route", routes_are_all_there),
         ("the picture of the layers has every module", the_picture_has_every_module),
