@@ -102,6 +102,7 @@ def what_is_not_run_says_why():
     for page in PAGES:
         text = page.read_text()
         assert text.count("\n```") % 2 == 0, f"{page.name}: a fence is open"
+        assert not re.search(r"^ +```", text, re.M), f"{page.name}: a fence that is indented would not be seen"
         for match in FENCE.finditer(text):
             assert match["kind"] in LANGUAGES, f"{page.name}: ```{match['kind']}: commands are sh, their output text"
         for block in blocks(page):
