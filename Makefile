@@ -1,7 +1,7 @@
 # Every target is one line of work; what is longer stands in scripts/ and Benchmarks/.
 .DEFAULT_GOAL := help
 .PHONY: help setup run build release dev dev-down dev-logs update-libs prod migrate seed \
-	test test-sanitize test-faults simulate compose-test bench callgrind lint format docs new-service clean
+	test test-sanitize test-faults simulate compose-test bench callgrind lint format docs screenshots new-service clean
 
 swift_files := Package.swift Sources Tests Benchmarks docs/example
 
@@ -98,9 +98,14 @@ lint: ## complain about style
 format: ## put Swift files into the style that lint asks for
 	swift format --in-place --recursive $(swift_files)
 
-docs: build ## write docs/configuration.md and .env.example from the declared settings
+docs: build ## write docs/configuration.md, docs/events.md and .env.example from what the code declares
 	.build/debug/tradewind config --markdown > docs/configuration.md
 	.build/debug/tradewind config --example > .env.example
+	scripts/events > .build/events.md && mv .build/events.md docs/events.md
+
+screenshots: build ## take the pictures of the dashboard in docs/pictures
+	@scripts/setup --test
+	@.build/venv/bin/python scripts/screenshots
 
 new-service: ## NAME=… PORT=… [THING=…]: make a service of its own from the template (docs/add-a-service.md)
 	@scripts/new-service '$(NAME)' '$(PORT)' $(THING)

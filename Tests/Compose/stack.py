@@ -133,6 +133,28 @@ def data_stays():
     demo()
 
 
+def a_backup_comes_back():
+    """Over a user who came after it."""
+    before = users()
+    with tempfile.TemporaryDirectory() as folder:
+        def script(name):
+            result = subprocess.run([f"scripts/{name}", "--compose", f"{folder}/kept"], cwd=ROOT, env=ENVIRONMENT,
+                                    timeout=300, text=True, stdin=subprocess.DEVNULL, capture_output=True)
+            return result.returncode, result.stdout + result.stderr
+        code, said = script("backup")
+        assert code == 0 and "orders.sql.gz" in said, said
+        demo()
+        assert users() > before
+        code, said = script("restore")
+        assert code == 1 and "stop the services first" in said, said
+        compose("stop", "users", "orders", "payments", "channels", "auth")
+        code, said = script("restore")
+        assert code == 0, said
+    up()
+    assert users() == before
+    demo()
+
+
 def redis_alone_will_do():
     compose("down")
     up(overlays=["docker-compose.redis.yml"])
@@ -200,6 +222,7 @@ def main():
             ("Prometheus sees everybody, and has its rules", prometheus_sees_everybody),
             ("every panel of Grafana's dashboard has figures", every_panel_has_figures),
             ("down and up again, the data is still there", data_stays),
+            ("a backup comes back", a_backup_comes_back),
             ("with Redis for messages there is no Kafka", redis_alone_will_do),
             ("production starts with secrets only, and asks who calls", production_wants_secrets),
             ("a deployment that does not get well goes back to what ran before", a_deployment_goes_back),

@@ -37,11 +37,11 @@ class System(Program):
     """Services in one process, at ports of their own; the same ones after a restart. By default all there are."""
 
     def __init__(self, services=None, **settings):
-        offset, self.services = free_offset(), services
+        self.offset, self.services = free_offset(), services
         super().__init__(
-            "tradewind", PORT=3005, PORT_OFFSET=offset, FRONTEND_DIR=FRONTEND,
+            "tradewind", PORT=3005, PORT_OFFSET=self.offset, FRONTEND_DIR=FRONTEND,
             LOG_LEVEL="info", **settings)
-        self.url = f"http://127.0.0.1:{3005 + offset}"
+        self.url = f"http://127.0.0.1:{3005 + self.offset}"
 
     def start(self):
         self.command = self.command[:1] + (["--services", self.services] if self.services else [])
