@@ -27,7 +27,7 @@ def no_promise_is_broken():
 def a_world_can_be_had_again():
     for seed in ("3", "17", "1917"):
         once, again = simulate("--seed", seed, "--trace"), simulate("--seed", seed, "--trace")
-        assert once == again and once.count("\n") > 100, seed
+        assert once == again and once.count("\n") > 50, seed
     assert simulate("--seed", "3", "--trace") != simulate("--seed", "17", "--trace")
 
 

@@ -17,7 +17,7 @@ package final class SimulatedBroker: @unchecked Sendable {
     /// The broker as a program sees it.
     package func client(of life: Life) -> any Broker { BrokerClient(self, life) }
 
-    /// Whether every group has settled everything.
+    /// Whether every group that was announced has settled everything.
     package var isQuiet: Bool { groups.values.allSatisfy { $0.backlog(self).values.allSatisfy { $0 == 0 } } }
 
     func append(_ event: Envelope) {
@@ -107,6 +107,8 @@ private final class BrokerClient: Broker, @unchecked Sendable {
     // MARK: Consuming
 
     func prepare(_ topics: [EventName]) async throws(BrokerFailure) { try await check() }
+
+    func announce(_ group: String, of topics: [EventName]) { _ = broker.group(group, topics) }
 
     func join(_ group: String, of topics: [EventName]) async throws(BrokerFailure) -> any MessageSource {
         try await check()

@@ -57,7 +57,9 @@ final class SimulatedGroup {
             let lane = shares[index].lane
             let member = members[(index + turn) % members.count]
             if let owner = shares[index].owner {
-                if owner !== member || turning && members.count == 1 { owner.mustGiveBack(lane) }
+                // Not for one who cannot have it yet, or it would go to and fro without end.
+                let mayMove = owner === member ? turning && members.count == 1 : !member.owes(lane)
+                if mayMove { owner.mustGiveBack(lane) }
             } else if let free = [member, members[0], members[members.count - 1]].first(where: { !$0.owes(lane) }) {
                 shares[index].owner = free
             }

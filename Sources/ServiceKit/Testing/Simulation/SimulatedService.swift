@@ -31,6 +31,8 @@ extension SimulatedProgram {
                     name, on: client, parts.subscriptions, clockwork: clockwork, executors: [simulation],
                     observer: ConsumerObserver(report: { line in life.note(line) }))
             }
+            // What is told before a member has joined waits for it.
+            if let topics = consumers.first?.topics { client.announce(name, of: topics) }
             try await withThrowingTaskGroup { group in
                 for consumer in consumers { group.addTask { await consumer.run() } }
                 group.addTask { try await relay.run() }
