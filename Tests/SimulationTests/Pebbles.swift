@@ -66,7 +66,7 @@ struct Pebbles: Sendable {
         }
     }
 
-    private static func api(_ store: Store) -> API {
+    static func api(_ store: Store) -> API {
         API("Pebbles", "") {
             Endpoint.post("/pebbles/:number", "Lays a pebble", access: .anyone, gives: .noContent) { call in
                 let pebble = call.request.parameter("number").flatMap { Int($0) } ?? 0

@@ -1,5 +1,6 @@
 import Testing
 import TradewindDomain
+import TradewindHTTP
 import TradewindLocks
 import TradewindMessaging
 import TradewindPersistence
@@ -23,6 +24,34 @@ import TradewindTesting
         for seed in 1...10 as ClosedRange<UInt64> {
             #expect(try Pebbles.heap(seed: seed, in: weather).sorted() == [1, 2, 3, 4, 5], "seed \(seed)")
         }
+    }
+
+    @Test func `gives no message up because its handler loses races`() throws {
+        let disk = try SimulatedDisk.of(Pebbles.schema)
+        let calls = Lock(0)
+        try Simulation.run(seed: 1) { simulation in
+            simulation.weather = .calm
+            let broker = SimulatedBroker()
+            let losing = Subscription.on(PebbleLaid.self) { _ in
+                let call = calls.withLock { calls in
+                    calls += 1
+                    return calls
+                }
+                if call <= 10 { throw DatabaseError.serializationFailure }
+            }
+            let program = SimulatedProgram.service("pebbles", on: disk, broker, in: simulation) { store, _ in
+                (Pebbles.api(store), [losing])
+            }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await program.run() }
+                try await simulation.sleep(.seconds(1))
+                _ = try await program.ask { try await $0.send(.post, "/pebbles/1") }
+                repeat { try await simulation.sleep(.seconds(5)) } while try !broker.isQuiet || disk.pendingEvents() > 0
+                group.cancelAll()
+            }
+            #expect(broker.deadLetters.isEmpty)
+        }
+        #expect(calls.withLock(\.self) == 11)
     }
 
     @Test func `passes a day as soon as nobody has anything to do before`() throws {

@@ -16,7 +16,9 @@ package enum Verdict: Hashable, Sendable {
         self =
             switch error {
             case let poison as PoisonMessage: .poison("\(poison)")
-            case let failure as DatabaseError where failure.isUnavailability: .outage("the database: \(failure)")
+            // Who has lost a race has seen nothing of the message's fault in it, however often he loses.
+            case let failure as DatabaseError where failure.isUnavailability || failure.isWorthAnotherAttempt:
+                .outage("the database: \(failure)")
             case let failure as BrokerFailure where failure.kind == .unavailable: .outage("\(failure)")
             case Refusal.unavailable: .outage("\(error)")
             default: .failed("\(error)")
