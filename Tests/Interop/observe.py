@@ -15,6 +15,14 @@ def ask(program, path, **headers):
         return answer.read().decode()
 
 
+def status_of(program, path, **headers):
+    try:
+        ask(program, path, **headers)
+        return 200
+    except urllib.error.HTTPError as answer:
+        return answer.code
+
+
 def load(program, requests):
     """So many requests through one connection, a hundred at a time."""
     with program.connect() as caller:
@@ -307,6 +315,14 @@ def recent_traces_are_told():
         assert json.loads(ask(program, "/internal/traces?service=other"))["traces"] == []
 
 
+def recent_traces_are_for_services():
+    with Program(AUTH_REQUIRED="true", API_KEY="k" * 32) as program:
+        for key, status in ((None, 401), ("x" * 32, 401), ("k" * 32, 200)):
+            headers = {"X-API-Key": key} if key else {}
+            assert status_of(program, "/internal/traces", **headers) == status, key
+        assert status_of(program, "/metrics") == 200
+
+
 def lines_are_json_and_all_there_at_the_end():
     with Program() as program:
         for _ in range(500):
@@ -339,6 +355,7 @@ run([
     ("spans that wait are sent at the end", what_waits_is_sent_at_the_end),
     ("a collector that is away costs requests nothing, and lost spans are counted", a_dead_collector_costs_nothing),
     ("the traces of late are told, by request and by service", recent_traces_are_told),
+    ("they are told to services only, where callers must say who they are", recent_traces_are_for_services),
     ("every request has a line of JSON, and none is missing at the end", lines_are_json_and_all_there_at_the_end),
     ("a log that nobody reads holds up nobody", nobody_reading_holds_up_nobody),
 ])

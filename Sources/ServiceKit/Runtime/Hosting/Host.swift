@@ -66,7 +66,10 @@ package final class Host: Sendable {
     package func serve(_ service: HostedService, _ routes: [Route], quiet: [Route] = []) throws {
         let health = Health(service: service.name, readiness: readiness, checks: checks, settings: settings)
         let watch = observability.watch(service.name, config.http)
-        let own = (health.routes + observability.routes + quiet).map { watch.watching($0, isQuiet: true) }
+        let told = observability.routes { [authentication] request in
+            try authentication.admit(authentication.caller(of: request), to: .service)
+        }
+        let own = (health.routes + told + quiet).map { watch.watching($0, isQuiet: true) }
         let responder = watch.watching(try config.http.responder(for: routes.map { watch.watching($0) } + own))
         let server = HTTPServer(
             responder, on: loops, limits: ServerLimits(config.http),

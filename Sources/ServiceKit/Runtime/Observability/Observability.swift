@@ -131,10 +131,13 @@ package final class Observability: Sendable {
     }
 
     /// `GET /metrics` and `GET /internal/traces`, which every service answers.
-    var routes: [Route] {
+    ///
+    /// - Parameter admit: throws for whom traces, which tell what people did, are none of the business.
+    func routes(admitting admit: @escaping @Sendable (Request) throws -> Void) -> [Route] {
         [
             .get("/metrics") { [self] request in await exposition(to: request) },
             .get("/internal/traces") { [tracer] request in
+                try admit(request)
                 let query = request.head.queryItems
                 let limit = query["limit"].flatMap { Int($0) } ?? 100
                 let traces = tracer.store.traces(
