@@ -1,3 +1,5 @@
+internal import TradewindDomain
+
 /// Where a request stands in its trace (W3C Trace Context): continued by every span and sent on with every call and
 /// message.
 package struct TraceContext: Hashable, Sendable {
@@ -34,7 +36,19 @@ package struct TraceContext: Hashable, Sendable {
     }
 
     package var parent: String {
-        "00-" + Self.text(traceID, 32) + "-" + Self.text(spanID, 16) + (isSampled ? "-01" : "-00")
+        var text = InlineArray<55, UInt8>(repeating: UInt8(ascii: "-"))
+        func put(_ value: UInt64, _ digits: Int, at place: Int) {
+            for index in 0..<digits {
+                let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - index)) & 15)
+                text[place + index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+        }
+        put(0, 2, at: 0)
+        put(UInt64(truncatingIfNeeded: traceID >> 64), 16, at: 3)
+        put(UInt64(truncatingIfNeeded: traceID), 16, at: 19)
+        put(spanID, 16, at: 36)
+        put(isSampled ? 1 : 0, 2, at: 53)
+        return String(ascii: text.span)
     }
 
     private static func digits<Number: FixedWidthInteger>(_ text: Substring.UTF8View, _ count: Int) -> Number? {
@@ -48,10 +62,5 @@ package struct TraceContext: Hashable, Sendable {
             }
         }
         return value
-    }
-
-    private static func text(_ value: some FixedWidthInteger, _ digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: digits - text.utf8.count) + text
     }
 }

@@ -83,7 +83,7 @@ extension UUID: Codable {
 
 extension String {
     /// Text that was put together byte by byte: one allocation, and no unsafe buffer.
-    init(ascii bytes: Span<UInt8>) {
+    package init(ascii bytes: Span<UInt8>) {
         guard let text = try? UTF8Span(validating: bytes) else {
             self = ""
             return

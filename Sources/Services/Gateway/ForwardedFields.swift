@@ -50,7 +50,7 @@ struct ForwardedFields: Sendable {
         headers.add(.xForwardedFor, peer)
         if !trustsForwarded || request[.xForwardedProto] == nil { headers.add(.xForwardedProto, "http") }
         if !trustsForwarded || request[.xForwardedHost] == nil, !host.isEmpty { headers.add(.xForwardedHost, host) }
-        headers.add(.forwarded, "for=\(Self.node(peer));host=\"\(host)\";proto=http")
+        headers.add(.forwarded, joining: "for=", Self.node(peer), ";host=\"", host, "\";proto=http")
     }
 
     /// RFC 7239 §6: an address of IPv6 stands in brackets, and so in quotes.

@@ -12,8 +12,12 @@ extension ByteBuffer {
             if let forwarded = request.forwarded {
                 output.append(forwarded.headers, dropping: forwarded.drops)
             }
-            for field in request.headers where !ConnectionField.contains(field.name.known) {
-                output.appendField(field.name, field.value)
+            if request.headers.mayContain(ofConnection) {
+                for field in request.headers where !ofConnection.contains(field.name) {
+                    output.appendField(field.name, field.value)
+                }
+            } else {
+                output.append(request.headers)
             }
             if request.decompresses, !request.headers.contains(.acceptEncoding) {
                 output.append("Accept-Encoding: gzip\r\n")
@@ -56,15 +60,9 @@ extension ClientRequest {
 
 /// Fields about the connection, which end where it ends (RFC 9110 §7.6.1), and those that only the client may write:
 /// a second Content-Length or Host would be read in two ways.
-private enum ConnectionField {
-    @inline(__always)
-    static func contains(_ name: KnownHeader?) -> Bool {
-        switch name {
-        case .connection, .keepAlive, .transferEncoding, .contentLength, .te, .trailer, .upgrade, .expect, .host: true
-        default: false
-        }
-    }
-}
+private let ofConnection: HeaderNames = [
+    .connection, .keepAlive, .transferEncoding, .contentLength, .te, .trailer, .upgrade, .expect, .host,
+]
 
 extension OutputRawSpan {
     fileprivate mutating func appendHost(of request: ClientRequest) {

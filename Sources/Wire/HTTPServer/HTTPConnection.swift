@@ -52,7 +52,8 @@ final class HTTPConnection: @unchecked Sendable {
 
     init(_ socket: Socket, of server: ServerLoop, peer: SocketAddress?) {
         (self.socket, self.server) = (socket, server)
-        self.peer = Peer { peer?.host ?? "" }
+        let host = peer?.host ?? ""
+        self.peer = Peer { host }
         parser = RequestHeadParser(limits: server.limits.head)
     }
 

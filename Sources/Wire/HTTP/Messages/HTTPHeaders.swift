@@ -46,11 +46,23 @@ package struct HTTPHeaders: Sendable, Hashable {
     package mutating func reserveCapacity(_ bytes: Int) { lines.reserveCapacity(bytes) }
 
     package mutating func add(_ name: HeaderName, _ value: String) {
+        add(name) { $0.append(contentsOf: value.utf8) }
+    }
+
+    /// With a value in parts, which need not be joined first.
+    package mutating func add(_ name: HeaderName, joining parts: String...) {
+        add(name) { lines in
+            for part in parts { lines.append(contentsOf: part.utf8) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func add(_ name: HeaderName, _ write: (inout [UInt8]) -> Void) {
         lines.append(contentsOf: name.spelling.utf8)
         lines.append(.colon)
         lines.append(.space)
         let start = lines.count
-        lines.append(contentsOf: value.utf8)
+        write(&lines)
         clean(start..<lines.count)
         lines.append(.carriageReturn)
         lines.append(.lineFeed)
@@ -79,6 +91,9 @@ package struct HTTPHeaders: Sendable, Hashable {
         if let header = name.known { return known.contains(header) }
         return firstLine(of: name, from: 0) != nil
     }
+
+    /// False when none of the names is here.
+    package func mayContain(_ names: HeaderNames) -> Bool { names.overlaps(known) }
 
     /// The fields as they are sent, each behind the end of the line before it.
     package func withLines(_ body: (Span<UInt8>) -> Void) {

@@ -47,10 +47,16 @@ extension ReceivedHeaders {
     var namedByConnection: HeaderNames? {
         guard contains(.connection) else { return nil }
         var names: [HeaderName] = []
-        for value in all(.connection) {
-            for member in value.split(separator: ",") {
-                let text = member.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-                if text != "keep-alive" && text != "close", let name = HeaderName(String(text)) { names.append(name) }
+        for index in 0..<count where storage.field(index).known == .connection {
+            storage.withBytes(storage.field(index).value) { value in
+                var members = ListMembers(0..<value.count)
+                while let member = members.next(in: value) {
+                    // What is said nearly always names no field.
+                    if value.equals(member, ignoringCase: "keep-alive") || value.equals(member, ignoringCase: "close") {
+                        continue
+                    }
+                    if let name = HeaderName(value.string(in: member)) { names.append(name) }
+                }
             }
         }
         return names.isEmpty ? nil : HeaderNames(names)
