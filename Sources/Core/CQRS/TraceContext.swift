@@ -36,19 +36,15 @@ package struct TraceContext: Hashable, Sendable {
     }
 
     package var parent: String {
-        var text = InlineArray<55, UInt8>(repeating: UInt8(ascii: "-"))
-        func put(_ value: UInt64, _ digits: Int, at place: Int) {
-            for index in 0..<digits {
-                let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - index)) & 15)
-                text[place + index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            }
-        }
-        put(0, 2, at: 0)
-        put(UInt64(truncatingIfNeeded: traceID >> 64), 16, at: 3)
-        put(UInt64(truncatingIfNeeded: traceID), 16, at: 19)
-        put(spanID, 16, at: 36)
-        put(isSampled ? 1 : 0, 2, at: 53)
-        return String(ascii: text.span)
+        var text = DigitText<55>()
+        text.put(UInt64(truncatingIfNeeded: traceID >> 64), at: 3)
+        text.put(UInt64(truncatingIfNeeded: traceID), at: 19)
+        text.put(spanID, at: 36)
+        text.put("-", at: 2)
+        text.put("-", at: 35)
+        text.put("-", at: 52)
+        if isSampled { text.put("1", at: 54) }
+        return text.text
     }
 
     private static func digits<Number: FixedWidthInteger>(_ text: Substring.UTF8View, _ count: Int) -> Number? {

@@ -50,15 +50,18 @@ package struct UUID: Hashable, Sendable {
 
 extension UUID: CustomStringConvertible {
     package var description: String {
-        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        var nibble = 0
-        for index in 0..<36 where !Self.isDash(index) {
-            let word = nibble < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15)) & 15)
-            text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            nibble += 1
-        }
-        return String(ascii: text.span)
+        var text = DigitText<36>()
+        text.put(UInt32(truncatingIfNeeded: high >> 32), at: 0)
+        text.put(UInt32(truncatingIfNeeded: high), at: 9)
+        text.put(UInt32(truncatingIfNeeded: high << 16), at: 14)
+        text.put(UInt32(truncatingIfNeeded: low >> 32), at: 19)
+        text.put(UInt32(truncatingIfNeeded: low >> 16), at: 24)
+        text.put(UInt32(truncatingIfNeeded: low), at: 28)
+        text.put("-", at: 8)
+        text.put("-", at: 13)
+        text.put("-", at: 18)
+        text.put("-", at: 23)
+        return text.text
     }
 }
 
@@ -83,7 +86,7 @@ extension UUID: Codable {
 
 extension String {
     /// Text that was put together byte by byte: one allocation, and no unsafe buffer.
-    package init(ascii bytes: Span<UInt8>) {
+    init(ascii bytes: Span<UInt8>) {
         guard let text = try? UTF8Span(validating: bytes) else {
             self = ""
             return

@@ -197,23 +197,14 @@ internal import TradewindDomain
         append(microseconds % 1_000, digits: 3)
     }
 
-    /// Eight digits at a time, each nibble spread to a byte of its own and made a digit without a branch.
     package mutating func append(hexadecimal number: UInt64) {
         reserve(16)
         let memory = unsafe UnsafeMutableRawPointer(base + count)
-        unsafe memory.storeBytes(of: Self.spread(UInt32(truncatingIfNeeded: number >> 32)), as: UInt64.self)
         unsafe memory.storeBytes(
-            of: Self.spread(UInt32(truncatingIfNeeded: number)), toByteOffset: 8, as: UInt64.self)
+            of: TradewindDomain.hexadecimal(UInt32(truncatingIfNeeded: number >> 32)), as: UInt64.self)
+        unsafe memory.storeBytes(
+            of: TradewindDomain.hexadecimal(UInt32(truncatingIfNeeded: number)), toByteOffset: 8, as: UInt64.self)
         count &+= 16
-    }
-
-    private static func spread(_ word: UInt32) -> UInt64 {
-        var spread = UInt64(word.byteSwapped)
-        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
-        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
-        spread = (spread >> 4 | spread << 8) & 0x0F0F_0F0F_0F0F_0F0F
-        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 39).littleEndian
     }
 
     mutating func append(hexadecimal number: UInt64, digits: Int) {
