@@ -64,6 +64,7 @@ extension Membership {
         nextBeat = .distantFuture
         listen()
         if leaving != nil { return leaveFurther() }
+        lookForEnd()
         if isCommitDue, !client.joining.isUnderWay {
             isCommitDue = false
             _ = commit(Array(lanes.keys))

@@ -23,18 +23,21 @@ extension Membership {
                 guard let partitions = event.partitions else { continue }
                 if event.code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS { assign(partitions) } else { revoke(partitions) }
             case RD_KAFKA_EVENT_OFFSET_COMMIT: committed(event)
-            case RD_KAFKA_EVENT_ERROR: failed(event)
+            case RD_KAFKA_EVENT_ERROR: client.note(event.trouble)
             case RD_KAFKA_EVENT_STATS: client.told(event)
             default: break
             }
         }
     }
 
-    private func failed(_ event: Event) {
-        client.note(event.trouble)
-        guard event.code == RD_KAFKA_RESP_ERR__FATAL else { return }
+    /// librdkafka tells nobody that it has given up for good: it answers each commit with that, and fetches nothing.
+    func lookForEnd() {
+        let code = unsafe rd_kafka_fatal_error(client.raw, nil, 0)
+        guard !isFenced, code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         isFenced = true
-        news = [.lost("another process has the same name as this member")]
+        let trouble = Trouble(code)
+        client.note(trouble)
+        news = [.lost(trouble.words)]
         hand()
     }
 

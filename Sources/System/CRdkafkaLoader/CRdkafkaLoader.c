@@ -21,7 +21,8 @@
     X(rd_kafka_error_destroy) X(rd_kafka_error_string) X(rd_kafka_event_CreateTopics_result)                          \
     X(rd_kafka_event_ListConsumerGroupOffsets_result) X(rd_kafka_event_destroy) X(rd_kafka_event_error)               \
     X(rd_kafka_event_error_string) X(rd_kafka_event_message_array) X(rd_kafka_event_opaque) X(rd_kafka_event_stats)   \
-    X(rd_kafka_event_topic_partition_list) X(rd_kafka_event_type) X(rd_kafka_group_result_error)                      \
+    X(rd_kafka_event_topic_partition_list) X(rd_kafka_event_type) X(rd_kafka_fatal_error)                             \
+    X(rd_kafka_group_result_error)                                                                                    \
     X(rd_kafka_group_result_partitions) X(rd_kafka_header_add) X(rd_kafka_header_get_all)                             \
     X(rd_kafka_headers_destroy) X(rd_kafka_headers_new) X(rd_kafka_incremental_assign)                                \
     X(rd_kafka_incremental_unassign) X(rd_kafka_interceptor_add_on_request_sent) X(rd_kafka_message_destroy)          \
