@@ -8,7 +8,7 @@ import TradewindTesting
 @Suite struct `What Redis keeps of a topic` {
     @Test func `is shortened, and never by what a group has not settled`() async throws {
         // Nobody is to lose the lane because the machine is slow: what is in hand would come again.
-        let settings = { (settings: inout RedisBroker.Settings) in
+        let settings = { @Sendable (settings: inout RedisBroker.Settings) in
             (settings.lanes, settings.kept, settings.lease) = (1, 200, .seconds(60))
         }
         try await withBroker(options: "", settings) { _, broker, redis in
