@@ -1,14 +1,15 @@
 import Synchronization
 import Testing
+import TradewindLocks
 import TradewindPersistence
 import TradewindPostgres
 import TradewindTesting
 
 @Suite(.serialized) struct `When PostgreSQL` {
     private final class Log: Sendable {
-        let stored = Mutex<[Int]>([])
-        let errors = Mutex<[DatabaseError]>([])
-        let slowest = Mutex<Duration>(.zero)
+        let stored = Lock<[Int]>([])
+        let errors = Lock<[DatabaseError]>([])
+        let slowest = Lock<Duration>(.zero)
         let isOver = Atomic<Bool>(false)
     }
 
@@ -136,7 +137,7 @@ import TradewindTesting
     }
 
     @Test func `loses a listener, it listens again`() async throws {
-        final class Heard: Sendable { let notices = Mutex<[Notice]>([]) }
+        final class Heard: Sendable { let notices = Lock<[Notice]>([]) }
         try await withServer { server, database in
             let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,6 +1,6 @@
-import Synchronization
 import Testing
 import TradewindDomain
+import TradewindLocks
 import TradewindMessaging
 import TradewindReactor
 import TradewindRedis
@@ -64,7 +64,7 @@ func shares(of topic: EventName, _ redis: RedisClient) async throws -> [Int] {
 /// A consumer without rules of its own: takes what comes, gives back at once what it shall.
 final class Taker: Sendable {
     let source: any MessageSource
-    private let state = Mutex<(taken: [Delivery], lanes: Set<Lane>, revoked: [Lane])>(([], [], []))
+    private let state = Lock<(taken: [Delivery], lanes: Set<Lane>, revoked: [Lane])>(([], [], []))
     let settles: Bool
     let releases: Bool
 

@@ -1,6 +1,6 @@
-import Synchronization
 import Testing
 import TradewindDomain
+import TradewindLocks
 import TradewindMessaging
 import TradewindReactor
 import TradewindRedis
@@ -9,7 +9,7 @@ import TradewindTesting
 
 @Suite struct `Consumers on Redis` {
     private final class Journal: Sendable {
-        private let handled = Mutex<[(key: String, number: Int)]>([])
+        private let handled = Lock<[(key: String, number: Int)]>([])
         var count: Int { handled.withLock { Set($0.map(\.number)).count } }
         var all: [(key: String, number: Int)] { handled.withLock { $0 } }
         func note(_ delivery: Delivery) { handled.withLock { $0.append((delivery.key, delivery.number ?? -1)) } }

@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import TradewindDomain
+import TradewindLocks
 import TradewindMessaging
 import TradewindReactor
 import TradewindRedis
@@ -8,15 +9,15 @@ import TradewindTesting
 
 @Suite(.serialized) struct `When Redis` {
     private final class Log: Sendable {
-        let acknowledged = Mutex<[Int]>([])
-        let failures = Mutex<[PublishResult]>([])
-        let slowest = Mutex<Duration>(.zero)
+        let acknowledged = Lock<[Int]>([])
+        let failures = Lock<[PublishResult]>([])
+        let slowest = Lock<Duration>(.zero)
         let isOver = Atomic<Bool>(false)
         var count: Int { acknowledged.withLock { $0.count } }
     }
 
     private final class Noted<Element: Hashable & Sendable>: Sendable {
-        private let elements = Mutex<Set<Element>>([])
+        private let elements = Lock<Set<Element>>([])
         var all: Set<Element> { elements.withLock { $0 } }
         func note(_ element: Element) { elements.withLock { _ = $0.insert(element) } }
     }
