@@ -35,7 +35,7 @@ internal import TradewindReactor
     var nextBeat = Instant.distantFuture
     var leaving: Leaving?
     var isOver = false
-    /// The group has another member of our name, and listens to that one only.
+    /// librdkafka has given this member up for good: the group has another one of its name.
     var isFenced = false
     let onOver: @Sendable (Membership) -> Void
 

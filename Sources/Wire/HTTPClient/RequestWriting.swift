@@ -12,8 +12,8 @@ extension ByteBuffer {
             if let forwarded = request.forwarded {
                 output.append(forwarded.headers, dropping: forwarded.drops)
             }
-            if request.headers.mayContain(ofConnection) {
-                for field in request.headers where !ofConnection.contains(field.name) {
+            if request.headers.mayContain(oursToWrite) {
+                for field in request.headers where !oursToWrite.contains(field.name) {
                     output.appendField(field.name, field.value)
                 }
             } else {
@@ -58,9 +58,9 @@ extension ClientRequest {
     }
 }
 
-/// Fields about the connection, which end where it ends (RFC 9110 §7.6.1), and those that only the client may write:
+/// Fields about the connection, which end where it ends (RFC 9110 §7.6.1), and those that only we may write:
 /// a second Content-Length or Host would be read in two ways.
-private let ofConnection: HeaderNames = [
+private let oursToWrite: HeaderNames = [
     .connection, .keepAlive, .transferEncoding, .contentLength, .te, .trailer, .upgrade, .expect, .host,
 ]
 

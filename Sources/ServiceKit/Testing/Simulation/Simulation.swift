@@ -99,8 +99,6 @@ package final class Simulation: TaskExecutor, @unchecked Sendable {
 
     // MARK: Telling
 
-    package var isTold: Bool { tell != nil }
-
     package func note(_ who: String, _ what: @autoclosure () -> String) {
         guard let tell else { return }
         let micros = elapsed / .microseconds(1)
